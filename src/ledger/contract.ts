@@ -12,16 +12,13 @@ export interface Ledger {
   /** Opens the record of one sweep of one project; durable on return. */
   begin(sweep: SweepStart): Promise<SweepRecord>;
 
-  /** Items of the project that were marked `sending` by any earlier sweep and never settled, a block at a time, messages kept together. */
+  /** Items of the project that were marked `sending` by any sweep, this one included, and not settled, a block at a time, messages kept together. */
   openItems(projectId: string): AsyncIterable<readonly OpenItem[]>;
 
   /** How many media of each message the ledger proves gone. Messages without any are left out. */
   goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>>;
 
-  /** The media of these messages that are open, as in `openItems`. */
-  openMedia(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlySet<MediaSid>>;
-
-  /** Sweeps, newest first. One without an end was killed or is still running; `running` tells which. */
+  /** Sweeps, newest first. One without an end was killed or is still running. */
   history(filter: { readonly project?: string; readonly limit: number }): Promise<readonly SweepSummary[]>;
 
   /** Every item that was or may have been sent, in the order of being planned. Bounded memory. */
@@ -125,8 +122,10 @@ export interface NumberedItem extends PlannedItem {
   readonly id: ItemId;
 }
 
-/** An item whose DELETE was or may have been sent by an earlier sweep. */
+/** An item whose DELETE was or may have been sent, and of which nothing final is known. */
 export interface OpenItem extends NumberedItem {
+  /** The sweep that planned and sent it. */
+  readonly sweepId: string;
   readonly sendingAt: Date;
   /** What is on record of the answer; `undefined`: nothing, the process died first. */
   readonly answer: RecordedAnswer | undefined;
@@ -139,8 +138,6 @@ export interface RecordedAnswer {
   readonly attempts: number;
   readonly status: number | undefined;
   readonly code: number | undefined;
-  /** Until when a DELETE of ours may still be applied by the service, the waiting time of law 4 included. */
-  readonly pendingUntil: Date;
 }
 
 export const OUTCOMES = ['deleted', 'already-gone', 'deferred', 'failed', 'uncertain', 'not-sent'] as const;

@@ -1,0 +1,158 @@
+import { DEFAULT_RULE, retain, type Decision, type Reason, type Retained, type UnknownReason } from './decision.ts';
+import { matches, type UnknownCondition } from './match.ts';
+import { endOf, type Period } from './period.ts';
+import type { Hold, Policy } from './policy.ts';
+import type { Item, Media, Message, ReadDate } from './resource.ts';
+
+/**
+ * What happens to one media item at `now`, and why.
+ * Total: what cannot be understood is retained. A hold beats every rule; of the rules that govern an item the one that
+ * keeps it longest wins, so that their order never matters; the policy's default speaks only where none governs.
+ */
+export function decide({ message, media }: Item, policy: Policy, holds: readonly Hold[], now: Date): Decision {
+  const obstacle = obstacleOf(message, [message.createdAt, message.sentAt, media.createdAt], now);
+  if (obstacle) return retain(obstacle);
+  if (message.sid === null || media.sid === null) return retain({ kind: 'strange-sid' });
+
+  const held = holdOn(message, holds, media);
+  if (held) return retain(held);
+
+  const governing = rulesOn(message, policy, media);
+  if (governing.unknown) return retain({ kind: governing.unknown });
+
+  const { rule, dueAt } = longest(governing.sure, policy, startOf(message, policy, media));
+  if (dueAt === undefined) return retain({ kind: 'forever', rule });
+  if (now <= dueAt) return retain({ kind: 'not-due', rule, dueAt });
+  return { kind: 'delete', messageSid: message.sid, mediaSid: media.sid, rule, expiredAt: dueAt };
+}
+
+/** What a message says of all its media before they are looked at. `may-be-due`: only a look can tell. */
+export type Outlook = Retained | { readonly kind: 'may-be-due' };
+
+/**
+ * Whether a message can have anything due at `now`, judged without its media. `retain` is certain for every one of them:
+ * the date of a media item can only make it younger, and a rule on content type that may or may not govern counts
+ * wherever that would bring the expiry forward.
+ */
+export function earliestDue(message: Message, policy: Policy, holds: readonly Hold[], now: Date): Outlook {
+  const obstacle = obstacleOf(message, [message.createdAt, message.sentAt], now);
+  if (obstacle) return retain(obstacle);
+  if (message.sid === null) return retain({ kind: 'strange-sid' });
+
+  const held = holdOn(message, holds);
+  if (held) return retain(held);
+
+  const { sure, possible, unknown } = rulesOn(message, policy);
+  if (unknown) return retain({ kind: unknown });
+
+  const start = startOf(message, policy);
+  const { rule, dueAt } = sure.length > 0 ? longest(sure, policy, start) : shortest(possible, policy, start);
+  if (dueAt === undefined) return retain({ kind: 'forever', rule });
+  return now <= dueAt ? retain({ kind: 'not-due', rule, dueAt }) : MAY_BE_DUE;
+}
+
+const MAY_BE_DUE: Outlook = { kind: 'may-be-due' };
+
+/** What keeps an item before any rule or hold is asked. */
+function obstacleOf(message: Message, dates: readonly (ReadDate | null)[], now: Date): Reason | undefined {
+  if (message.status.kind === 'in-progress') return { kind: 'in-progress' };
+  if (message.status.kind === 'unknown') return { kind: 'unknown-status' };
+  const doubt = doubtAbout(dates, now);
+  return doubt && { kind: doubt };
+}
+
+function doubtAbout(dates: readonly (ReadDate | null)[], now: Date): UnknownReason | undefined {
+  for (const date of dates) {
+    if (date === null) continue;
+    if (date === 'unreadable') return 'unreadable-date';
+    if (date.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) return 'future-date';
+    if (date < SERVICE_BEGAN_AT) return 'implausible-date';
+  }
+  return undefined;
+}
+
+/** An item created in the minutes since `now` is merely young; further ahead, its date says something that cannot be. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** SignalWire did not exist before 2016: an older date is a default or a mistake, and 1970 would make everything due. */
+const SERVICE_BEGAN_AT = new Date('2016-01-01T00:00:00Z');
+
+/** What depends on media not yet seen is no hold yet: they are judged one by one before anything is planned. */
+function holdOn(message: Message, holds: readonly Hold[], media?: Media): HoldReason | undefined {
+  let doubt: UnknownCondition | undefined;
+  for (const hold of holds) {
+    const verdict = matches(hold.match, message, media);
+    if (verdict === 'yes') return { kind: 'hold', hold: hold.id };
+    if (verdict !== 'no' && verdict !== 'depends') doubt = verdict;
+  }
+  return doubt && { kind: doubt };
+}
+
+type HoldReason = { readonly kind: 'hold'; readonly hold: string } | { readonly kind: UnknownCondition };
+
+interface Governing {
+  readonly sure: readonly Term[];
+  /** Govern or not, as the media say. */
+  readonly possible: readonly Term[];
+  readonly unknown: UnknownCondition | undefined;
+}
+
+/** How long something says an item stays: a rule, or the default. */
+interface Term {
+  readonly id: string;
+  readonly retain: Period;
+}
+
+function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
+  const sure: Term[] = [];
+  const possible: Term[] = [];
+  let unknown: UnknownCondition | undefined;
+  for (const rule of policy.rules) {
+    const verdict = matches(rule.match, message, media);
+    if (verdict === 'yes') sure.push(rule);
+    else if (verdict === 'depends') possible.push(rule);
+    else if (verdict !== 'no') unknown = verdict;
+  }
+  return { sure, possible, unknown };
+}
+
+/** An item is as old as the youngest of its dates: where they disagree, it stays longer. */
+function startOf(message: Message, policy: Policy, media?: Media): Date {
+  const dates = [message.createdAt, media?.createdAt, policy.ageFrom === 'sent' ? message.sentAt : null];
+  return new Date(Math.max(...dates.map((date) => (date instanceof Date ? date.getTime() : -Infinity))));
+}
+
+interface Expiry {
+  readonly rule: string;
+  /** `undefined`: for ever. */
+  readonly dueAt: Date | undefined;
+}
+
+function longest(terms: readonly Term[], policy: Policy, start: Date): Expiry {
+  return ends(terms.length > 0 ? terms : [fallback(policy)], policy, start).reduce((a, b) => (isLater(b, a) ? b : a));
+}
+
+/** The earliest that can come of rules of which any may govern, or none. */
+function shortest(possible: readonly Term[], policy: Policy, start: Date): Expiry {
+  return ends([...possible, fallback(policy)], policy, start).reduce((a, b) => (isLater(a, b) ? b : a));
+}
+
+const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.default });
+
+/** In the order of their names, so that of two equal ends always the same rule is named. */
+function ends(terms: readonly Term[], policy: Policy, start: Date): Expiry[] {
+  return terms
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, retain: period }) => ({
+      rule: id,
+      dueAt: later(endOf(period, start), endOf(policy.minimumAge, start)),
+    }));
+}
+
+/** `undefined` is for ever, so it is later than everything. */
+function isLater(a: Expiry, b: Expiry): boolean {
+  if (a.dueAt === undefined || b.dueAt === undefined) return a.dueAt === undefined && b.dueAt !== undefined;
+  return a.dueAt > b.dueAt;
+}
+
+const later = (a: Date | undefined, b: Date | undefined): Date | undefined =>
+  a === undefined || b === undefined ? undefined : a > b ? a : b;

@@ -1,0 +1,77 @@
+import type { HoldMatch, Match } from './policy.ts';
+import type { Media, Message, ReadDate } from './resource.ts';
+
+/**
+ * Whether a match holds. Three answers are none: something it asks for could not be understood (`unknown-…`), or it
+ * turns on media that have not been looked at (`depends`).
+ */
+export type Verdict = 'yes' | 'no' | 'depends' | UnknownCondition;
+export type UnknownCondition = 'unknown-direction' | 'unknown-number' | 'unknown-type';
+
+/** `media` left out: the message alone is judged, and what its media will say `depends`. */
+export function matches(match: HoldMatch, message: Message, media?: Media): Verdict {
+  return all(conditions(match, message, media));
+}
+
+function* conditions(match: HoldMatch, message: Message, media: Media | undefined): Iterable<Verdict> {
+  yield inList(match.messageSid, message.sid);
+  yield inList(match.status, message.status.kind === 'unknown' ? null : message.status.name);
+  yield directionOf(match, message);
+  yield numbers(match.from, [message.from]);
+  yield numbers(match.to, [message.to]);
+  yield numbers(match.number, [message.from, message.to]);
+  yield typeOf(match, media);
+  yield onHeldDay(match, message, media);
+}
+
+/** One `no` settles it. What depends on media not yet seen may still become one, so it goes before what is unknown. */
+function all(verdicts: Iterable<Verdict>): Verdict {
+  let result: Verdict = 'yes';
+  for (const verdict of verdicts) {
+    if (verdict === 'no') return 'no';
+    if (verdict === 'depends' || result === 'yes') result = verdict;
+  }
+  return result;
+}
+
+const yesOrNo = (yes: boolean): Verdict => (yes ? 'yes' : 'no');
+
+function inList<T>(list: readonly T[] | undefined, value: T | null): Verdict {
+  return yesOrNo(list === undefined || (value !== null && list.includes(value)));
+}
+
+function directionOf({ direction }: Match, message: Message): Verdict {
+  if (direction === undefined) return 'yes';
+  return message.direction === 'unknown' ? 'unknown-direction' : inList(direction, message.direction);
+}
+
+/** Holds where one of the numbers follows one of the patterns; a number that could not be read may have. */
+function numbers(patterns: readonly string[] | undefined, ends: readonly (string | null)[]): Verdict {
+  if (patterns === undefined) return 'yes';
+  if (ends.some((end) => end !== null && patterns.some((pattern) => follows(pattern, end)))) return 'yes';
+  return ends.includes(null) ? 'unknown-number' : 'no';
+}
+
+function typeOf({ contentType }: Match, media: Media | undefined): Verdict {
+  if (contentType === undefined) return 'yes';
+  if (media === undefined) return 'depends';
+  const type = media.contentType;
+  return type === null ? 'unknown-type' : yesOrNo(contentType.some((pattern) => follows(pattern, type)));
+}
+
+/** `+1555*` and `image/*`: a star at the end stands for anything. */
+function follows(pattern: string, value: string): boolean {
+  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
+}
+
+function onHeldDay({ since, until }: HoldMatch, message: Message, media: Media | undefined): Verdict {
+  if (since === undefined && until === undefined) return 'yes';
+  const isHeld = (date: ReadDate | null | undefined): boolean =>
+    date instanceof Date &&
+    (since === undefined || date >= since) &&
+    (until === undefined || date.getTime() < until.getTime() + DAY_MS);
+  if ([message.createdAt, message.sentAt, media?.createdAt].some(isHeld)) return 'yes';
+  return media === undefined ? 'depends' : 'no';
+}
+
+const DAY_MS = 86_400_000;

@@ -1,0 +1,55 @@
+import type { Outcome, SweepMode, SweepResult } from '../ledger/contract.ts';
+import type { MediaSid, MessageSid } from '../retention/resource.ts';
+import type { OutcomeCounts } from '../ledger/contract.ts';
+
+/**
+ * What a sweep tells while it runs: the log and the progress bar are made of it. Nothing here can carry a secret, a
+ * number or text of the server's: the types have no place for it.
+ */
+export type SweepEvent = { readonly sweepId: string; readonly project: string } & (
+  | { readonly event: 'sweep.started'; readonly mode: SweepMode; readonly policyHash: string; readonly asOf: Date }
+  | { readonly event: 'sweep.settling'; readonly open: number }
+  | { readonly event: 'sweep.planning' }
+  | { readonly event: 'page.read'; readonly messages: number; readonly media: number; readonly planned: number }
+  | { readonly event: 'clock.unknown' }
+  | { readonly event: 'clock.behind'; readonly ms: number }
+  | { readonly event: 'message.unlisted'; readonly messageSid: MessageSid }
+  | { readonly event: 'sweep.planned'; readonly messages: number; readonly media: number; readonly planned: number }
+  | { readonly event: 'sweep.executing'; readonly planned: number }
+  | MediaSettled
+  | { readonly event: 'sweep.waiting'; readonly open: number; readonly ms: number }
+  | { readonly event: 'sweep.stopping'; readonly why: StopKind }
+  | {
+      readonly event: 'sweep.ended';
+      readonly result: SweepResult;
+      readonly planned: number;
+      readonly outcomes: OutcomeCounts;
+      readonly durationMs: number;
+    }
+);
+
+export interface MediaSettled {
+  readonly event: 'media.settled';
+  readonly messageSid: MessageSid;
+  readonly mediaSid: MediaSid;
+  readonly rule: string;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+  readonly status: number | undefined;
+  readonly code: number | undefined;
+  /** From the first byte of its DELETE to being settled; 0 for what an earlier sweep sent. */
+  readonly durationMs: number;
+}
+
+/** Why a sweep stops before its end. */
+export type StopKind = 'stopped' | 'time' | 'policy-changed' | 'unauthorized' | 'unreachable' | 'ledger';
+
+/** The reason of an aborted signal: what everything that waits or reads is ended with. */
+export class Stop extends Error {
+  override readonly name = 'Stop';
+  readonly kind: StopKind;
+  constructor(kind: StopKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
