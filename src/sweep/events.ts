@@ -1,12 +1,19 @@
-import type { Outcome, SweepMode, SweepResult } from '../ledger/contract.ts';
+import type {
+  OpenItem,
+  Outcome,
+  OutcomeCounts,
+  PlannedItem,
+  Settlement,
+  SweepMode,
+  SweepResult,
+} from '../ledger/contract.ts';
 import type { MediaSid, MessageSid } from '../retention/resource.ts';
-import type { OutcomeCounts } from '../ledger/contract.ts';
 
 /**
  * What a sweep tells while it runs: the log and the progress bar are made of it. Nothing here can carry a secret, a
  * number or text of the server's: the types have no place for it.
  */
-export type SweepEvent = { readonly sweepId: string; readonly project: string } & (
+export type SweepEvent =
   | { readonly event: 'sweep.started'; readonly mode: SweepMode; readonly policyHash: string; readonly asOf: Date }
   | { readonly event: 'sweep.settling'; readonly open: number }
   | { readonly event: 'sweep.planning' }
@@ -25,8 +32,10 @@ export type SweepEvent = { readonly sweepId: string; readonly project: string } 
       readonly planned: number;
       readonly outcomes: OutcomeCounts;
       readonly durationMs: number;
-    }
-);
+    };
+
+/** An event and whose it is. */
+export type ToldEvent = SweepEvent & { readonly sweepId: string; readonly project: string };
 
 export interface MediaSettled {
   readonly event: 'media.settled';
@@ -39,6 +48,38 @@ export interface MediaSettled {
   readonly code: number | undefined;
   /** From the first byte of its DELETE to being settled; 0 for what an earlier sweep sent. */
   readonly durationMs: number;
+}
+
+export function settled(item: PlannedItem, settlement: Settlement, durationMs: number): MediaSettled {
+  const { messageSid, mediaSid, rule } = item;
+  const { outcome, attempts, status, code } = settlement;
+  return {
+    event: 'media.settled',
+    messageSid,
+    mediaSid,
+    rule,
+    outcome,
+    attempts,
+    status,
+    code,
+    durationMs: Math.round(durationMs),
+  };
+}
+
+/** What is open when a sweep ends. */
+export function uncertain({ messageSid, mediaSid, rule, answer }: OpenItem): MediaSettled {
+  const { attempts = 1, status, code } = answer ?? {};
+  return {
+    event: 'media.settled',
+    messageSid,
+    mediaSid,
+    rule,
+    outcome: 'uncertain',
+    attempts,
+    status,
+    code,
+    durationMs: 0,
+  };
 }
 
 /** Why a sweep stops before its end. */

@@ -1,0 +1,57 @@
+import { Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
+import type { MessageSid } from '../retention/resource.ts';
+import { Stop } from './events.ts';
+
+/** What deleting and settling need to read a list and to notice that the service is away. */
+export interface Listing {
+  readonly reader: Reader;
+  readonly halt: (stop: Stop) => void;
+  readonly unanswered: (isAnswered: boolean) => void;
+}
+
+/** The message's media list, or `undefined` where it cannot be had: then what it would settle stays open. */
+export async function readList(
+  message: MessageSid,
+  { reader, halt, unanswered }: Listing,
+  signal: AbortSignal,
+): Promise<MediaList | undefined> {
+  try {
+    const list = await reader.listMedia(message, signal);
+    unanswered(true);
+    return list;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (error instanceof Unauthorized) halt(unauthorized(error.status));
+    else if (error instanceof Unreachable) unanswered(false);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** So many requests in a row without a trustworthy answer mean that the service is away, not that an item is odd. */
+export const UNANSWERED_IN_A_ROW_MAX = 10;
+
+/** Counts answers that could not be trusted, and halts when there is nothing else any more. */
+export function unansweredInARow(halt: (stop: Stop) => void): (isAnswered: boolean) => void {
+  let inARow = 0;
+  return (isAnswered) => {
+    inARow = isAnswered ? 0 : inARow + 1;
+    if (inARow === UNANSWERED_IN_A_ROW_MAX) {
+      halt(new Stop('unreachable', `The API gave no trustworthy answer ${inARow} times in a row.`));
+    }
+  };
+}
+
+export const unauthorized = (status: number | undefined): Stop =>
+  new Stop(
+    'unauthorized',
+    `The API refused the credentials (HTTP ${status ?? 401}). The token needs the scope Messaging.`,
+  );
+
+/** Resolves when `signal` is aborted; never rejects. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

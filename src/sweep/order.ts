@@ -1,0 +1,47 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Ledger, SweepMode } from '../ledger/contract.ts';
+import type { Deleter, Reader } from '../provider/contract.ts';
+import type { Refusal } from '../retention/guard.ts';
+import type { Hold, Limits, Policy } from '../retention/policy.ts';
+import type { Stop, ToldEvent } from './events.ts';
+import type { Report } from './report.ts';
+
+/** One pass over one project: everything that is decided before it begins. */
+export interface SweepOrder {
+  readonly project: string;
+  readonly projectId: string;
+  /** `plan` takes no part in settling and is never executed. */
+  readonly mode: SweepMode;
+  readonly policy: Policy;
+  readonly holds: readonly Hold[];
+  readonly policyHash: string;
+  /** Canonical form, numbers withheld. */
+  readonly policyText: string;
+  readonly limits: Limits;
+  readonly verify: 'always' | 'never';
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** The one `now` of every decision. */
+  readonly asOf: Date;
+  readonly programVersion: string;
+  /** Monotonic ms at which the ledger's lock was taken: what a killed sweep had sent was sent before. */
+  readonly lockedMs: number;
+}
+
+export interface SweepDeps {
+  readonly reader: Reader;
+  readonly deleter: Deleter;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Whether the policy file still has the text that was planned with. */
+  readonly policyStands: () => Promise<boolean>;
+  readonly tell: (event: ToldEvent) => void;
+}
+
+export interface SweepDone {
+  readonly report: Report;
+  readonly refusal?: Refusal;
+  /** Why it ended early. */
+  readonly stop?: Stop;
+}

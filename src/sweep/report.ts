@@ -1,0 +1,77 @@
+import { OUTCOMES, type OutcomeCounts, type SweepMode, type SweepResult, type Tally } from '../ledger/contract.ts';
+import type { RequestCounts } from '../provider/contract.ts';
+import type { PlanTally, RetainedKind } from './plan.ts';
+
+/** What a sweep found and did. Instants are ISO 8601 in UTC. It adds up: media = retained + planned; planned = the sum of outcomes. */
+export interface Report {
+  readonly version: string;
+  readonly sweepId: string;
+  readonly project: string;
+  readonly projectId: string;
+  readonly mode: SweepMode;
+  readonly policyHash: string;
+  readonly asOf: string;
+  readonly result: SweepResult;
+  readonly messages: number;
+  readonly media: number;
+  readonly retained: Readonly<Partial<Record<RetainedKind, number>>>;
+  readonly planned: number;
+  /** `false`: reading stopped early, and `planned` is a lower bound. */
+  readonly planComplete: boolean;
+  readonly outcomes: OutcomeCounts;
+  /** Of those deleted, how many no list has shown to be gone (`verify: never`). */
+  readonly unverified: number;
+  /** Items that earlier sweeps left open and this one settled. They count nowhere else. */
+  readonly settledEarlier: OutcomeCounts;
+  readonly requests: RequestCounts;
+  /** The earliest expiry among what is due and still there. */
+  readonly oldestOverdueAt: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+export interface ReportParts {
+  readonly version: string;
+  readonly sweepId: string;
+  readonly project: string;
+  readonly projectId: string;
+  readonly mode: SweepMode;
+  readonly policyHash: string;
+  readonly asOf: Date;
+  readonly result: SweepResult;
+  readonly plan: PlanTally;
+  readonly tally: Tally;
+  readonly requests: RequestCounts;
+  readonly oldestOverdueAt: Date | undefined;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export function reportOf(parts: ReportParts): Report {
+  const { plan, tally } = parts;
+  return {
+    version: parts.version,
+    sweepId: parts.sweepId,
+    project: parts.project,
+    projectId: parts.projectId,
+    mode: parts.mode,
+    policyHash: parts.policyHash,
+    asOf: parts.asOf.toISOString(),
+    result: parts.result,
+    messages: plan.messages,
+    media: plan.media,
+    retained: plan.retained,
+    planned: plan.planned,
+    planComplete: plan.complete,
+    outcomes: tally.outcomes,
+    unverified: tally.unverified,
+    settledEarlier: tally.settledEarlier,
+    requests: parts.requests,
+    oldestOverdueAt: parts.oldestOverdueAt?.toISOString() ?? null,
+    startedAt: parts.startedAt.toISOString(),
+    endedAt: parts.endedAt.toISOString(),
+  };
+}
+
+export const totalOf = (outcomes: OutcomeCounts): number =>
+  OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0);

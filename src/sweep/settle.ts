@@ -1,0 +1,74 @@
+import { unreachable } from '../lib/exhaustive.ts';
+import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledger/contract.ts';
+import type { Answer, MediaList } from '../provider/contract.ts';
+
+/** What is known of an item's DELETE. `undefined`: its process died before it could write anything down. */
+export type Known = Pick<RecordedAnswer, 'kind' | 'attempts' | 'status' | 'code'> | undefined;
+
+/**
+ * What a DELETE's answer settles by itself. `undefined`: only a list can tell.
+ * An attempt without a trustworthy answer may still be applied, so nothing that came after it is the last word.
+ * @param isVerified whether 204 has to be shown true by a list
+ */
+export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): Settlement | undefined {
+  const settle = (outcome: Settlement['outcome'], why?: Settlement['why']): Settlement => ({
+    outcome,
+    why,
+    verified: false,
+    at,
+    attempts: answer.attempts,
+    status: answer.status,
+    code: answer.code,
+  });
+  if (answer.kind === 'accepted') return isVerified ? undefined : settle('deleted');
+  if (answer.lostAt !== undefined) return undefined;
+  switch (answer.kind) {
+    case 'not-sent':
+      return settle('not-sent');
+    case 'in-progress':
+      return settle('deferred');
+    case 'refused':
+    case 'unauthorized':
+      return settle('failed', 'refused');
+    case 'absent':
+    case 'lost':
+      return undefined;
+    default:
+      return unreachable(answer.kind);
+  }
+}
+
+/** What goes on record of an answer that settles nothing by itself. */
+export function recorded(answer: Answer, at: Date): RecordedAnswer {
+  const kind = answer.kind === 'accepted' || answer.kind === 'absent' ? answer.kind : 'lost';
+  return { kind, at, attempts: answer.attempts, status: answer.status, code: answer.code };
+}
+
+/**
+ * What a media list of its message settles. Absence settles at once. Presence settles nothing as long as a DELETE of
+ * ours may still be applied; then the item is there to stay.
+ * @param isOver whether no DELETE of ours can be applied any more
+ */
+export function settleByList(
+  item: NumberedItem,
+  known: Known,
+  list: MediaList,
+  isOver: boolean,
+  at: Date,
+): Settlement | undefined {
+  const settle = (outcome: Settlement['outcome'], why?: Settlement['why']): Settlement => ({
+    outcome,
+    why,
+    verified: why === undefined,
+    at,
+    attempts: known?.attempts ?? 1,
+    status: known?.status,
+    code: known?.code,
+  });
+  if (list.kind === 'no-such-message') return isOver ? settle('failed', 'no-such-message') : undefined;
+  if (list.media.some(({ sid }) => sid === item.mediaSid)) return isOver ? settle('failed', 'still-listed') : undefined;
+  return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
+}
+
+/** Whether an outcome ends an item for good: there is nothing left to delete. */
+export const isGone = (outcome: Outcome): boolean => outcome === 'deleted' || outcome === 'already-gone';
