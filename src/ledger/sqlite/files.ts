@@ -1,0 +1,60 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LedgerError } from '../contract.ts';
+
+/**
+ * Makes an empty file that only its owner may read, and the folders above it, so that SQLite finds both. An existing file
+ * is not even opened: closing any handle on a database drops the locks that this process holds on it (POSIX).
+ */
+export function makePrivate(path: string): void {
+  try {
+    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (made !== undefined) syncFolder(dirname(made));
+    closeSync(openSync(path, 'wx', 0o600));
+    syncFolder(dirname(path));
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && existsSync(path)) return;
+    throw new LedgerError(`${path} cannot be made (${codeOf(error)}). Name a folder that this user may write to.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether there is something to look at. An empty file is what is left where making a ledger was cut short. */
+export function existsToRead(path: string): boolean {
+  try {
+    return statSync(path).size > 0 || holdsPages(`${path}-wal`);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw new LedgerError(`The ledger ${path} cannot be read (${codeOf(error)}). Look at its folder and its rights.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether a write-ahead log has anything in it. */
+export const holdsPages = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+
+/** Puts a file that was written by others, and its name in its folder, really on disk. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A name is on disk when its folder is. Windows has no such thing and needs none. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,0 +1,127 @@
+import type { MessageSid } from '../../retention/resource.ts';
+import {
+  LedgerError,
+  type Disposition,
+  type DispositionFilter,
+  type KnownItem,
+  type Ledger,
+  type Lock,
+  type OpenItem,
+  type SweepRecord,
+  type SweepStart,
+  type SweepSummary,
+} from '../contract.ts';
+import { backUp } from './backup.ts';
+import { countOf } from './counts.ts';
+import type { Database } from './database.ts';
+import { Journal, type JournalDeps } from './journal.ts';
+import { lockBeside, memoryLock } from './lock.ts';
+import { dispositions, findItems, goneCounts, openItems } from './lookups.ts';
+import { beginSweep } from './record.ts';
+import type { SweepRow } from './rows.ts';
+
+/** `nothing-to-read`: opened for looking where no ledger is. */
+export type Access = 'write' | 'read' | 'nothing-to-read';
+
+export function sqliteLedger(db: Database, access: Access, deps: JournalDeps): Ledger {
+  return new SqliteLedger(db, access, deps);
+}
+
+class SqliteLedger implements Ledger {
+  readonly #db: Database;
+  readonly #access: Access;
+  readonly #journal: Journal;
+  readonly #lock: () => Lock | 'busy';
+
+  constructor(db: Database, access: Access, deps: JournalDeps) {
+    this.#db = db;
+    this.#access = access;
+    this.#journal = new Journal(db, deps);
+    this.#lock = db.path === ':memory:' ? memoryLock() : () => lockBeside(db.path);
+  }
+
+  async lock(): Promise<Lock | 'busy'> {
+    this.#assertForWriting();
+    return this.#lock();
+  }
+
+  async begin(sweep: SweepStart): Promise<SweepRecord> {
+    this.#assertForWriting();
+    return beginSweep(this.#db, this.#journal, sweep);
+  }
+
+  openItems(projectId: string): AsyncIterable<readonly OpenItem[]> {
+    return openItems(this.#caughtUp(), projectId);
+  }
+
+  async goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>> {
+    return goneCounts(this.#caughtUp(), projectId, messages);
+  }
+
+  async history({ project, limit }: { readonly project?: string; readonly limit: number }): Promise<SweepSummary[]> {
+    const db = this.#caughtUp();
+    const sweeps = db.all<SweepRow>(
+      `select w.*, e.result, e.ended_at, e.report from sweep as w left join sweep_end as e on e.sweep = w.n
+       where project = coalesce(?, project) order by n desc limit ?`,
+      [project ?? null, limit],
+    );
+    const summaries: SweepSummary[] = [];
+    for (const sweep of sweeps) summaries.push(await summaryOf(db, sweep));
+    return summaries;
+  }
+
+  dispositions(filter: DispositionFilter): AsyncIterable<Disposition> {
+    return dispositions(this.#caughtUp(), filter);
+  }
+
+  async findItems(sid: string): Promise<readonly KnownItem[]> {
+    return findItems(this.#caughtUp(), sid);
+  }
+
+  async policyText(hash: string): Promise<string | undefined> {
+    return this.#db.all<{ text: string }>('select text from policy where hash = ?', [hash])[0]?.text;
+  }
+
+  async backup(path: string): Promise<void> {
+    if (this.#access === 'nothing-to-read') {
+      throw new LedgerError('There is no ledger yet, so nothing to back up. The first sweep or plan makes one.');
+    }
+    backUp(this.#caughtUp(), path);
+  }
+
+  async close(): Promise<void> {
+    this.#journal.close();
+    this.#db.close();
+  }
+
+  /** What was written through this ledger is seen when it is read, whether its commit was due or not. */
+  #caughtUp(): Database {
+    this.#journal.catchUp();
+    return this.#db;
+  }
+
+  #assertForWriting(): void {
+    if (this.#access !== 'write') throw new Error('This ledger was opened for looking only');
+  }
+}
+
+async function summaryOf(db: Database, row: SweepRow): Promise<SweepSummary> {
+  const { planned, outcomes } = await countOf(db, row.n);
+  const { result, ended_at: endedAt, report } = row;
+  return {
+    sweepId: row.sweep_id,
+    project: row.project,
+    projectId: row.project_id,
+    mode: row.mode,
+    policyHash: row.policy_hash,
+    programVersion: row.program_version,
+    asOf: new Date(row.as_of),
+    startedAt: new Date(row.started_at),
+    end:
+      result !== null && endedAt !== null && report !== null
+        ? { result, endedAt: new Date(endedAt), report }
+        : undefined,
+    planned,
+    outcomes,
+  };
+}
