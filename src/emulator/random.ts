@@ -23,9 +23,14 @@ export function unmix(value: number): number {
   return x >>> 0;
 }
 
-/** 32 bits that depend on nothing but the three numbers: a field of a row can be derived again whenever it is asked for. */
-export const hash = (seed: number, row: number, field: number): number =>
-  mix(mix(row ^ mix(seed)) + Math.imul(field, 0x9e3779b1));
+/**
+ * 32 bits that depend on nothing but the three numbers: a field of a row can be derived again whenever it is asked for.
+ * The seed goes in twice, because once would only permute the rows: every seed would give the same ones in another order.
+ */
+export function hash(seed: number, row: number, field: number): number {
+  const key = mix(seed);
+  return mix(mix(row ^ key) + Math.imul(field, 0x9e3779b1) + key);
+}
 
 /** Numbers in [0, 1) from a seed: Tommy Ettinger's mulberry32 (public domain), 32 bits of state, enough to pick faults. */
 export function mulberry32(seed: number): () => number {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../lib/clock.ts';
 import type { Api } from './api.ts';
@@ -8,14 +8,12 @@ import { createAccount } from './console.ts';
 import { createDateWriter } from './dates.ts';
 import type { FaultPlan } from './faults.ts';
 import { createFaultPlan } from './faults.ts';
+import { createListener } from './listener.ts';
 import type { EmulatorOptions } from './options.ts';
 import { DEFAULT_PROJECT, DEFAULT_TOKEN } from './options.ts';
-import type { Outcome } from './outcome.ts';
-import { outcomeOf, throttled } from './outcome.ts';
-import type { RateGate } from './rate.ts';
 import { createRateGate } from './rate.ts';
-import type { RequestInfo, RequestKind } from './request.ts';
-import { readRequest, REQUEST_KINDS } from './request.ts';
+import type { RequestKind } from './request.ts';
+import { REQUEST_KINDS } from './request.ts';
 import { seedState } from './seed.ts';
 import { createSids } from './sids.ts';
 import type { State, Violation } from './state.ts';
@@ -25,7 +23,7 @@ import type { Timers } from './timers.ts';
 import { createTimers } from './timers.ts';
 import type { Truth } from './truth.ts';
 import { createTruth } from './truth.ts';
-import { createDateHeader, reset, send, sendHalf, sendSlowly } from './wire.ts';
+import { createDateHeader } from './wire.ts';
 
 /** A running stand-in for the API. */
 export interface Emulator {
@@ -110,77 +108,6 @@ function stateFrom(options: EmulatorOptions): State {
   const sids = createSids(seed, sidStyle);
   const base = { seed, sids, now, writeDate: createDateWriter(), canary: canary && ` ${canary}`, canaryNumber };
   return seedState(base, messages, days);
-}
-
-interface Listening {
-  readonly api: Api;
-  readonly faults: FaultPlan;
-  readonly timers: Timers;
-  readonly requests: Record<RequestKind, number>;
-  readonly load: { latencyMs: number; inFlight: number; maxInFlight: number };
-  readonly gate: RateGate | undefined;
-  readonly options: EmulatorOptions;
-  readonly dateHeader: ReturnType<typeof createDateHeader>;
-}
-
-function createListener(listening: Listening): (incoming: IncomingMessage, response: ServerResponse) => void {
-  const { requests, load, timers, options } = listening;
-  return (incoming, response) => {
-    const request = readRequest(incoming.method ?? '', incoming.url ?? '');
-    requests[request.kind]++;
-    load.inFlight++;
-    if (load.inFlight > load.maxInFlight) load.maxInFlight = load.inFlight;
-    options.onRequest?.(request);
-
-    const { authorization } = incoming.headers;
-    if (load.latencyMs === 0) serve(request, authorization, response, listening);
-    else {
-      timers.after(load.latencyMs, () => {
-        serve(request, authorization, response, listening);
-      });
-    }
-  };
-}
-
-/** A request whose sender has gone is served all the same: it had arrived. */
-function serve(
-  request: RequestInfo,
-  authorization: string | undefined,
-  response: ServerResponse,
-  listening: Listening,
-): void {
-  const { api, faults, gate, load, options, timers } = listening;
-  const nowMs = api.state.now().getTime();
-  const passed = gate?.(nowMs) ?? 'pass';
-  const fault = passed === 'pass' ? faults.draw(request) : undefined;
-  const outcome: Outcome =
-    passed === 'pass'
-      ? outcomeOf(request, authorization, fault, faults.current, api)
-      : { kind: 'answer', answer: throttled(passed.retryAfter, api) };
-  const date = listening.dateHeader(nowMs, api.switches.dateHeader);
-  act(outcome, response, date, timers);
-
-  // A plain answer counts as given at once; what is drawn out counts until its connection is done with it.
-  if (outcome.kind === 'answer' || response.destroyed) load.inFlight--;
-  else response.once('close', () => void load.inFlight--);
-  const status =
-    'answer' in outcome ? outcome.answer.status : ({ reset: 'reset', silence: 'none' } as const)[outcome.kind];
-  options.onAnswer?.({ request, status, ...(fault && { fault: fault.kind }) });
-}
-
-function act(outcome: Outcome, response: ServerResponse, date: string | undefined, timers: Timers): void {
-  switch (outcome.kind) {
-    case 'answer':
-      return send(response, outcome.answer, date);
-    case 'slow':
-      return sendSlowly(response, outcome.answer, date, outcome.forMs, timers);
-    case 'cut':
-      return sendHalf(response, outcome.answer, date);
-    case 'reset':
-      return reset(response);
-    case 'silence':
-      return undefined;
-  }
 }
 
 function listen(server: Server, port: number): Promise<void> {
