@@ -21,7 +21,7 @@ const mask = (text: string): string =>
 /** Text with everything taken out of it that may be a secret or a phone number. */
 export function redact(text: string): string {
   return text
-    .replaceAll(USER_INFO, '//…@')
+    .replaceAll(USER_INFO, '…@')
     .replaceAll(QUERY, '?…')
     .replaceAll(WORD, (word) => (isSecret(word) ? '…' : word))
     .replaceAll(DIGITS, (digits) => (isPhoneNumber(digits) ? mask(digits) : digits));
@@ -32,7 +32,7 @@ export function looksSecret(text: string): boolean {
   return (text.match(WORD) ?? []).some(isSecret) || text.search(USER_INFO) >= 0;
 }
 
-const USER_INFO = /\/\/[^/@\s]{1,512}@/g;
+const USER_INFO = /(?:\/\/[^/@\s]{1,512}|:[^/@\s:]{1,256}:[^/@\s]{1,256})@/g;
 const QUERY = /\?[^\s"]{1,512}=[^\s"]*/g;
 const WORD = /[A-Za-z0-9_+=-]{20,}/g;
 const DIGITS = /\+?[0-9][0-9 ().-]{5,30}[0-9]/g;
