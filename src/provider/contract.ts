@@ -6,7 +6,8 @@ export interface Reader {
    * Every message of the project, newest first, one page at a time and without any server filter.
    * A SID that the pages just before had too is left out (new messages shift offset pages down).
    * @throws {Unauthorized} the credentials or their scope do not suffice
-   * @throws {Unreachable} no trustworthy answer within the attempts, or a walk that does not end
+   * @throws {PauseOutlasts} the service asked for a pause beyond the deadline: no later request will be sent either
+   * @throws {Unreachable} no trustworthy answer within the attempts, another project's data, or a walk that does not end
    * @throws `signal.reason` when stopped
    */
   messagePages(signal: AbortSignal): AsyncIterable<readonly Message[]>;
@@ -23,7 +24,7 @@ export interface Reader {
   /** One media item's metadata; never its bytes. Throws like `messagePages`. */
   getMedia(message: MessageSid, media: MediaSid, signal: AbortSignal): Promise<Media | 'absent'>;
 
-  /** How the first answer's `Date` header compares with the clock at its arrival; `undefined` before the first answer. */
+  /** How the first readable `Date` header compares with the clock at its arrival; `undefined` before the first answer. */
   clockAhead(): ClockAhead | undefined;
 
   /** Requests so far, retries included. */
@@ -35,7 +36,10 @@ export type MediaList =
   /** The service itself says (404 with code 20404) that there is no such message. Says nothing of its media. */
   | { readonly kind: 'no-such-message' };
 
-/** Positive: our clock is ahead of the service's, the dangerous direction. `unknown`: no `Date` header, or one that cannot be read. */
+/**
+ * Positive: our clock is ahead of the service's, the dangerous direction. Right to a second, plus the time the answer
+ * took to arrive. `unknown`: no answer so far had a `Date` header that can be read.
+ */
 export type ClockAhead = { readonly ms: number } | 'unknown';
 
 export interface Deleter {
@@ -49,7 +53,7 @@ export interface Deleter {
 
 export interface Answer {
   readonly kind: AnswerKind;
-  /** Requests that were sent, those answered by 429 not counted. 0 for `not-sent`. */
+  /** Requests that were sent, or may have been, those answered by 429 not counted. 0 for `not-sent`. */
   readonly attempts: number;
   /** Of the last answer, where there was one. */
   readonly status?: number;
@@ -59,12 +63,22 @@ export interface Answer {
    * such attempt was due. The service may still apply it for a while after.
    */
   readonly lostAt?: Date;
+  /** What kept a (further) attempt from being sent. Always set for `not-sent`; for `lost` where attempts were left. */
+  readonly endedBy?: EndedBy;
 }
+
+/**
+ * `stop`: the caller's signal. `no-connection`: the attempts were used up without a connection (name not resolved,
+ * refused, certificate not trusted, proxy), so that not a byte was sent. `pause`: the service asked for a pause that
+ * outlasts the sweep; what `PauseOutlasts` is for a read, and as much a reason to stop sending.
+ */
+export type EndedBy = 'stop' | 'no-connection' | 'pause';
 
 /**
  * `accepted`: 204. `absent`: 404 with the service's own code 20404. `in-progress`: code 20009, whatever the status.
  * `refused`: any other answer that says nothing was deleted. `unauthorized`: 401 or 403. `lost`: no trustworthy answer:
- * timeout, reset, 5xx, redirect, an unexpected 2xx, a 404 that need not be the service's. `not-sent`: stopped before the first byte.
+ * timeout, reset, 5xx, redirect, an unexpected 2xx, a 404 that need not be the service's. `not-sent`: not a byte left
+ * us, or nothing but a 429 came back; `endedBy` says why.
  */
 export type AnswerKind = 'accepted' | 'absent' | 'in-progress' | 'refused' | 'unauthorized' | 'lost' | 'not-sent';
 
@@ -85,12 +99,19 @@ export class Unauthorized extends Error {
   override readonly name = 'Unauthorized';
   readonly status: number;
   constructor(status: number) {
-    super(`The API refused the credentials (HTTP ${status}).`);
+    super(
+      `The API refused the credentials (HTTP ${status}). Check the project ID, the token, and that it has the scope Messaging.`,
+    );
     this.status = status;
   }
 }
 
 /** The API cannot be reached, or does not answer as itself. The message is for people: no server text, no URL beyond the origin. */
 export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
+}
+
+/** The service asked for a pause (`Retry-After`) that ends after the deadline: nothing more can be had from it in time. */
+export class PauseOutlasts extends Unreachable {
+  override readonly name = 'PauseOutlasts';
 }

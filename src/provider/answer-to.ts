@@ -1,0 +1,51 @@
+import { unreachable as impossible } from '../lib/exhaustive.ts';
+import { PauseOutlasts, type Answer, type AnswerKind, type EndedBy } from './contract.ts';
+import { newProgress, request, type Call, type Line, type Progress, type Round } from './http.ts';
+
+/** Sends a DELETE and says what came of it: a value, whatever the network or the service did. */
+export async function answerTo(call: Call<true>, line: Line, stop: AbortSignal): Promise<Answer> {
+  const progress = newProgress<true>();
+  try {
+    const round = await request(call, line, progress, stop);
+    return answerOf(progress, round.result === 'failed' && !round.isSent ? 'no-connection' : undefined);
+  } catch (error) {
+    // Only what ended the waiting may be called not sent. Anything else while a request is out is a bug, and said to be.
+    if (progress.isInFlight) throw error;
+    if (error instanceof PauseOutlasts) return answerOf(progress, 'pause');
+    if (stop.aborted && error === stop.reason) return answerOf(progress, 'stop');
+    throw error;
+  }
+}
+
+function answerOf({ last, answer, sent, lostAtMs }: Progress<true>, endedBy: EndedBy | undefined): Answer {
+  return {
+    kind: last === undefined ? 'not-sent' : kindOf(last.result),
+    attempts: sent,
+    ...(answer && { status: answer.status }),
+    ...(answer?.code !== undefined && { code: answer.code }),
+    ...(lostAtMs !== undefined && { lostAt: new Date(lostAtMs) }),
+    ...(endedBy && { endedBy }),
+  };
+}
+
+function kindOf(result: Round<true>['result']): AnswerKind {
+  switch (result) {
+    case 'ok':
+      return 'accepted';
+    case 'absent':
+    case 'in-progress':
+    case 'refused':
+    case 'unauthorized':
+      return result;
+    case 'failed':
+    case 'unavailable':
+    case 'odd':
+    case 'malformed':
+    case 'foreign':
+      return 'lost';
+    case 'throttled':
+      return 'not-sent';
+    default:
+      return impossible(result);
+  }
+}

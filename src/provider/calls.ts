@@ -1,0 +1,79 @@
+import type { MediaSid, Media, Message, MessageSid } from '../retention/resource.ts';
+import type { Call } from './http.ts';
+import { mediaPage, messagePage, oneMedia, oneMessage, type Page, type Unread } from './payload.ts';
+import type { Reply } from './transport.ts';
+
+/** Every request there is. A URL is built from a template, never from a `uri` field of an answer. */
+export interface Calls {
+  /** The list of messages, as a link to its next page has to name it. */
+  readonly messagesPath: string;
+  mediaPath(message: MessageSid): string;
+  messages(query: string): Call<Page<Message>>;
+  /** @param query empty for the first page */
+  media(message: MessageSid, query: string): Call<Page<Media>>;
+  message(message: MessageSid): Call<Message>;
+  mediaItem(message: MessageSid, media: MediaSid): Call<Media>;
+  deletion(message: MessageSid, media: MediaSid): Call<true>;
+}
+
+const API = '/api/laml';
+/** A thousand messages with bodies of 1600 characters in several bytes each, and room to spare. */
+const MESSAGES_MAX_BYTES = 16 * 1024 * 1024;
+const BODY_MAX_BYTES = 1024 * 1024;
+
+/** @param projectId has to be of the shape of a SID */
+export function callsOf(projectId: string): Calls {
+  const messagesPath = `/2010-04-01/Accounts/${projectId}/Messages`;
+  const base = `${API}${messagesPath}`;
+  const get = { method: 'GET', bodyMax: BODY_MAX_BYTES } as const;
+  return {
+    messagesPath,
+    mediaPath: (message) => `${messagesPath}/${message}/Media`,
+    messages: (query) => ({
+      kind: 'listMessages',
+      method: 'GET',
+      path: `${base}.json?${query}`,
+      bodyMax: MESSAGES_MAX_BYTES,
+      read: (reply) => fromJson(reply, (value) => messagePage(value, projectId)),
+    }),
+    media: (message, query) => ({
+      ...get,
+      kind: 'listMedia',
+      path: `${base}/${message}/Media.json${query === '' ? '' : `?${query}`}`,
+      read: (reply) => fromJson(reply, (value) => mediaPage(value, projectId, message)),
+    }),
+    message: (message) => ({
+      ...get,
+      kind: 'getMessage',
+      path: `${base}/${message}.json`,
+      read: (reply) => fromJson(reply, (value) => oneMessage(value, projectId, message)),
+    }),
+    mediaItem: (message, media) => ({
+      ...get,
+      kind: 'getMedia',
+      path: `${base}/${message}/Media/${media}.json`, // without .json the answer is the picture itself
+      read: (reply) => fromJson(reply, (value) => oneMedia(value, projectId, message, media)),
+    }),
+    deletion: (message, media) => ({
+      kind: 'deleteMedia',
+      method: 'DELETE',
+      path: `${base}/${message}/Media/${media}.json`,
+      bodyMax: BODY_MAX_BYTES,
+      read: () => true,
+    }),
+  };
+}
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
+
+/** Strict about the content type too: what calls itself a web page or plain text was written by somebody else. */
+function fromJson<T>({ contentType, body }: Reply, parse: (value: unknown) => T | Unread): T | Unread {
+  if (body === undefined || contentType === undefined || !JSON_TYPE.test(contentType)) return 'malformed';
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return 'malformed';
+  }
+  return parse(value);
+}

@@ -1,0 +1,51 @@
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const RFC_2822 = new RegExp(
+  `^(${WEEKDAYS.join('|')}), (\\d{1,2}) (${MONTHS.join('|')}) (\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d) ([+-])(\\d\\d)(\\d\\d)$`,
+);
+const IMF_FIXDATE = new RegExp(
+  `^(${WEEKDAYS.join('|')}), (\\d\\d) (${MONTHS.join('|')}) (\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d) GMT$`,
+);
+
+/** Longer than any date there is; what is longer is not even looked at. */
+const LENGTH_MAX = 40;
+
+/** The API calls itself 2010-04-01. An older message cannot be: such a date is a zero that somebody formatted. */
+const API_BEGAN_MS = Date.UTC(2010, 3, 1);
+
+/**
+ * A date as the API documents it: RFC 2822, `Mon, 16 Nov 2026 03:00:00 +0000`. Any numeric offset is honoured; the
+ * weekday has to be right. Zones by name, `GMT` and `Z` among them, are not the documented format and not read.
+ * `Date.parse` is no help here: it guesses ("message 7" becomes 2001).
+ */
+export function apiDate(text: string): Date | 'unreadable' {
+  const fields = text.length <= LENGTH_MAX ? RFC_2822.exec(text) : null;
+  if (!fields) return 'unreadable';
+  const offsetHours = Number(fields[9]);
+  const offsetMinutes = Number(fields[10]);
+  const localMs = instantMs(fields);
+  if (localMs === undefined || offsetHours > 14 || offsetMinutes > 59) return 'unreadable';
+  const offsetMs = (offsetHours * 60 + offsetMinutes) * 60_000;
+  const ms = fields[8] === '+' ? localMs - offsetMs : localMs + offsetMs;
+  return ms >= API_BEGAN_MS ? new Date(ms) : 'unreadable';
+}
+
+/** A date in an HTTP header, RFC 7231 IMF-fixdate, as milliseconds since 1970. The obsolete forms are not read. */
+export function httpDateMs(text: string): number | undefined {
+  const fields = text.length <= LENGTH_MAX ? IMF_FIXDATE.exec(text) : null;
+  return fields ? instantMs(fields) : undefined;
+}
+
+/** Weekday, day, month, year, hour, minute and second as if in UTC, where they name an instant and agree with each other. */
+function instantMs(fields: RegExpExecArray): number | undefined {
+  const year = Number(fields[4]);
+  const month = MONTHS.indexOf(fields[3] ?? '');
+  const [day, hour, minute, second] = [Number(fields[2]), Number(fields[5]), Number(fields[6]), Number(fields[7])];
+  if (year < 1900 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const ms = Date.UTC(year, month, day, hour, minute, second);
+  const date = new Date(ms);
+  // Date.UTC carries a 31st of February over into March.
+  if (date.getUTCDate() !== day || date.getUTCMonth() !== month) return undefined;
+  return WEEKDAYS[date.getUTCDay()] === fields[1] ? ms : undefined;
+}

@@ -1,0 +1,160 @@
+import { isUtf8 } from 'node:buffer';
+
+import type { Dispatcher } from 'undici';
+
+import type { Failure, FailureKind, Reply } from './transport.ts';
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/** Begins an exchange and waits for its end. It is in `open` for as long as it lasts. */
+export function exchanging(
+  bodyMax: number,
+  dueMs: number,
+  open: Set<Exchange>,
+  signal: AbortSignal | undefined,
+  begin: (exchange: Exchange) => void,
+): Promise<Reply | Failure> {
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(bodyMax, dueMs, signal, open, resolve, reject);
+    open.add(exchange);
+    begin(exchange);
+  });
+}
+
+/**
+ * One request on undici's socket: collects the answer, and knows whether a byte was written. It was not before
+ * `onRequestStart`: undici calls that in the same breath as it writes the head, and not while a request waits for a
+ * connection. That is surer than any error code, which is the same for both.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** Monotonic milliseconds at which nobody waits any longer. */
+  readonly dueMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly #bodyMax: number;
+  readonly #open: Set<Exchange>;
+  readonly #resolve: (end: Reply | Failure) => void;
+  readonly #reject: (reason: unknown) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Headers = {};
+  #size = 0;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(
+    bodyMax: number,
+    dueMs: number,
+    signal: AbortSignal | undefined,
+    open: Set<Exchange>,
+    resolve: (end: Reply | Failure) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#bodyMax = bodyMax;
+    this.dueMs = dueMs;
+    this.signal = signal;
+    this.#open = open;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Ends it without an answer; one that has not been written never will be. */
+  fail(why: FailureKind): void {
+    if (!this.#open.delete(this)) return;
+    this.#resolve({ kind: 'failure', why, isSent: this.#controller !== undefined });
+    this.#controller?.abort(new Ended());
+  }
+
+  /** Ends it because its caller has lost interest. */
+  giveUp(reason: unknown): void {
+    if (!this.#open.delete(this)) return;
+    this.#reject(reason);
+    this.#controller?.abort(new Ended());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // A second start would be undici writing the request again, behind the back of whoever counts attempts.
+    if (this.#controller !== undefined) this.fail('reset');
+    if (!this.#open.has(this)) controller.abort(new Ended());
+    this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    this.#status = status; // of several the last: those before it were informational
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#bodyMax) this.fail('oversize');
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#open.delete(this)) return;
+    const headers = this.#headers;
+    this.#resolve({
+      kind: 'reply',
+      status: this.#status,
+      contentType: single(headers['content-type']),
+      retryAfter: single(headers['retry-after']),
+      date: single(headers['date']),
+      body: this.#size === 0 ? '' : this.#text(headers['content-encoding']),
+    });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.fail(failureOf((error as { code?: unknown }).code));
+  }
+
+  #text(encoding: string | string[] | undefined): string | undefined {
+    if (encoding !== undefined && encoding !== 'identity') return undefined;
+    const [first, ...others] = this.#chunks;
+    const bytes = first && others.length === 0 ? first : Buffer.concat(this.#chunks, this.#size);
+    return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  }
+}
+
+/** What an aborted exchange is told; nobody hears it. */
+class Ended extends Error {
+  override readonly name = 'Ended';
+}
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const FAILURES: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind>([
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['ECONNREFUSED', 'unreachable'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['EADDRNOTAVAIL', 'unreachable'],
+  ['EHOSTDOWN', 'unreachable'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
+  ['ETIMEDOUT', 'unreachable'],
+  ['CERT_HAS_EXPIRED', 'certificate'],
+  ['CERT_NOT_YET_VALID', 'certificate'],
+  ['CERT_REVOKED', 'certificate'],
+  ['CERT_UNTRUSTED', 'certificate'],
+  ['CERT_REJECTED', 'certificate'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
+  ['EPROTO', 'tls'],
+  // undici's own word for a request that it gave up by itself: only a tunnel that was refused does that.
+  ['UND_ERR_ABORTED', 'proxy'],
+  ['UND_ERR_PRX_TLS', 'proxy'],
+  ['UND_ERR_PRX_CONN', 'proxy'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'protocol'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'protocol'],
+]);
+
+/** Of an error that says nothing to us, the connection broke. */
+export function failureOf(code: unknown): FailureKind {
+  if (typeof code !== 'string') return 'reset';
+  return (
+    FAILURES.get(code) ?? (code.startsWith('HPE_') ? 'protocol' : /^ERR_(?:SSL|TLS)_/.test(code) ? 'tls' : 'reset')
+  );
+}

@@ -1,0 +1,123 @@
+import {
+  DIRECTIONS,
+  mediaSid,
+  messageSid,
+  statusOf,
+  type Direction,
+  type Media,
+  type Message,
+  type ReadDate,
+} from '../retention/resource.ts';
+import { apiDate } from './dates.ts';
+
+/** `malformed`: not what the API promises. `foreign`: about another project or message than was asked for. */
+export type Unread = 'malformed' | 'foreign';
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** `next_page_uri`, not yet looked at. */
+  readonly next: string | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * A page of messages. The envelope has to be right; an oddity of one row never fails the page, it becomes a `null` or
+ * an `unknown` that retains the row. Only known fields are copied: bodies, names and whatever else there is stay behind.
+ */
+export const messagePage = (value: unknown, projectId: string): Page<Message> | Unread =>
+  pageOf(value, 'messages', (row) => messageRow(row, projectId));
+
+/** A page of one message's media; every row has to be of that message and project. */
+export const mediaPage = (value: unknown, projectId: string, parent: string): Page<Media> | Unread =>
+  pageOf(value, 'media_list', (row) => mediaRow(row, projectId, parent));
+
+/** One message, which has to be the one that was asked for. */
+export function oneMessage(value: unknown, projectId: string, sid: string): Message | Unread {
+  if (!isRecord(value)) return 'malformed';
+  const message = messageRow(value, projectId);
+  return message === 'foreign' || isSame(message.sid, sid) ? message : otherThanAsked(message.sid);
+}
+
+/** One media item's metadata, which has to be the one that was asked for. */
+export function oneMedia(value: unknown, projectId: string, parent: string, sid: string): Media | Unread {
+  if (!isRecord(value)) return 'malformed';
+  const media = mediaRow(value, projectId, parent);
+  return media === 'foreign' || isSame(media.sid, sid) ? media : otherThanAsked(media.sid);
+}
+
+const otherThanAsked = (sid: string | null): Unread => (sid === null ? 'malformed' : 'foreign');
+
+function pageOf<Row>(value: unknown, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
+  if (!isRecord(value)) return 'malformed';
+  const next = value['next_page_uri'];
+  const list = value[name];
+  if (!Array.isArray(list) || (next !== null && typeof next !== 'string')) return 'malformed';
+  const rows: Row[] = [];
+  for (const each of list as unknown[]) {
+    if (!isRecord(each)) return 'malformed';
+    const row = read(each);
+    if (row === 'foreign') return 'foreign';
+    rows.push(row);
+  }
+  return { rows, next };
+}
+
+function messageRow(row: Json, projectId: string): Message | 'foreign' {
+  if (!isOf(row['account_sid'], projectId)) return 'foreign';
+  return {
+    sid: messageSid(row['sid']),
+    status: statusOf(row['status']),
+    direction: DIRECTION.get(row['direction']) ?? 'unknown',
+    from: e164(row['from']),
+    to: e164(row['to']),
+    createdAt: readDate(row['date_created']),
+    sentAt: row['date_sent'] === null ? null : readDate(row['date_sent']),
+    mediaCount: countOf(row['num_media']),
+  };
+}
+
+function mediaRow(row: Json, projectId: string, parent: string): Media | 'foreign' {
+  if (!isOf(row['account_sid'], projectId) || !isOf(row['parent_sid'], parent)) return 'foreign';
+  return {
+    sid: mediaSid(row['sid']),
+    contentType: contentType(row['content_type']),
+    createdAt: readDate(row['date_created']),
+  };
+}
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A row that does not say whose it is cannot contradict what was asked for; one that says something else does. */
+const isOf = (value: unknown, owner: string): boolean =>
+  value === owner || value === undefined || value === null || (typeof value === 'string' && isSame(value, owner));
+
+/** SIDs are UUIDs, and a UUID does not mind its case. */
+const isSame = (a: string | null, b: string): boolean => a === b || a?.toLowerCase() === b.toLowerCase();
+
+const DIRECTION = new Map<unknown, Direction>(DIRECTIONS.map((name) => [name, name]));
+
+const E164 = /^\+[1-9][0-9]{1,14}$/;
+const e164 = (value: unknown): string | null => (typeof value === 'string' && E164.test(value) ? value : null);
+
+const readDate = (value: unknown): ReadDate => (typeof value === 'string' ? apiDate(value) : 'unreadable');
+
+/** A number here, a string at Twilio. More than a message can carry is a sign of something else. */
+const COUNT_MAX = 1000;
+const DIGITS = /^[0-9]{1,4}$/;
+
+function countOf(value: unknown): number | 'unknown' {
+  const count = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= COUNT_MAX ? count : 'unknown';
+}
+
+/** RFC 6838: at most 127 characters either side. */
+const TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
+
+function contentType(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > 1024) return null;
+  const end = value.indexOf(';');
+  const type = (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
+  return TYPE.test(type) ? type : null;
+}

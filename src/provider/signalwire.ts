@@ -1,0 +1,132 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Media, Message, MessageSid } from '../retention/resource.ts';
+import { answerTo } from './answer-to.ts';
+import { callsOf } from './calls.ts';
+import type { Deleter, MediaList, Reader } from './contract.ts';
+import { clockWatch } from './clock-ahead.ts';
+import { newGate } from './gate.ts';
+import { newProgress, request, type Call, type Line, type Observed } from './http.ts';
+import { newLogin, type Token } from './login.ts';
+import type { Page } from './payload.ts';
+import type { Transport } from './transport.ts';
+import { errorFor } from './trouble.ts';
+import { walkOf } from './walk.ts';
+
+/** The client of one project: what `plan` is handed of it is a `Reader`, which has no way to delete. */
+export interface Provider extends Reader, Deleter {
+  /** Waits for what is in flight, at most until its deadline. */
+  close(): Promise<void>;
+}
+
+export interface Account {
+  /** A UUID, or of the shape of a SID. */
+  readonly projectId: string;
+  /** As `new URL(…).origin` spells it. */
+  readonly origin: string;
+  readonly token: Token;
+}
+
+export interface RequestSettings {
+  /** 1–256 */
+  readonly concurrency: number;
+  /** 1–100000 */
+  readonly perSecond: number;
+  /** Of one attempt, from first byte to last. */
+  readonly timeoutMs: number;
+  /** 1–20; a 429 uses up none. */
+  readonly attemptsMax: number;
+}
+
+export interface ProviderDeps {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** From 0 to below 1, for jitter. */
+  readonly random: () => number;
+  /** Monotonic milliseconds at which the sweep has to end: a pause that lasts longer is not waited for. */
+  readonly deadlineMs?: number;
+  /** Told of every attempt as it ends. */
+  readonly observe?: (attempt: Observed) => void;
+}
+
+/** The largest page there is. */
+const MESSAGES_QUERY = 'PageSize=1000';
+/** Ten million messages, should the page size be ignored (50 a page by default). */
+const MESSAGES_WALK = { window: 4, pagesMax: 200_000 };
+/** A message carries some ten media; this is for what nobody has described. */
+const MEDIA_WALK = { window: 1000, pagesMax: 1000 };
+const SID = /^[A-Za-z0-9-]{8,64}$/;
+
+/** SignalWire's Compatibility REST API, for one project. */
+export function signalwire(account: Account, settings: RequestSettings, deps: ProviderDeps): Provider {
+  const { projectId, origin } = account;
+  if (!SID.test(projectId)) throw new Error('The project ID is not one: it cannot stand in a URL.');
+  if (URL.parse(origin)?.origin !== origin) throw new Error('The origin of the API is not a URL origin.');
+
+  const calls = callsOf(projectId);
+  const watch = clockWatch(deps.clock);
+  const line = lineOf(account, settings, deps, (date) => watch.heard(date));
+
+  /** @returns undefined where the service itself says that there is no such resource */
+  async function read<T>(call: Call<T>, signal: AbortSignal): Promise<T | undefined> {
+    const round = await request(call, line, newProgress(), signal);
+    if (round.result === 'ok') return round.value;
+    if (round.result === 'absent') return undefined;
+    throw errorFor(round, origin, settings.timeoutMs);
+  }
+
+  async function* messagePages(signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+    const walk = walkOf<Message>({ origin, path: calls.messagesPath }, MESSAGES_QUERY, MESSAGES_WALK);
+    for (let query: string | undefined = MESSAGES_QUERY; query !== undefined;) {
+      const page: Page<Message> | undefined = await read(calls.messages(query), signal);
+      if (!page) throw errorFor({ result: 'absent', status: 404, code: undefined }, origin, settings.timeoutMs);
+      const step = walk(page);
+      if (step.rows.length > 0) yield step.rows;
+      query = step.next;
+    }
+  }
+
+  async function listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList> {
+    const walk = walkOf<Media>({ origin, path: calls.mediaPath(message) }, '', MEDIA_WALK);
+    const media: Media[] = [];
+    for (let query: string | undefined = ''; query !== undefined;) {
+      const page: Page<Media> | undefined = await read(calls.media(message, query), signal);
+      // Also where it goes away between two of its pages: what the first one listed is then no list of what there is.
+      if (!page) return { kind: 'no-such-message' };
+      const step = walk(page);
+      media.push(...step.rows);
+      query = step.next;
+    }
+    return { kind: 'listed', media };
+  }
+
+  return {
+    messagePages,
+    listMedia,
+    getMessage: async (message, signal) => (await read(calls.message(message), signal)) ?? 'absent',
+    getMedia: async (message, media, signal) => (await read(calls.mediaItem(message, media), signal)) ?? 'absent',
+    deleteMedia: (message, media, stop) => answerTo(calls.deletion(message, media), line, stop),
+    clockAhead: () => watch.ahead(),
+    requests: () => ({ ...line.counts }),
+    close: () => deps.transport.close(),
+  };
+}
+
+function lineOf(
+  { projectId, token }: Account,
+  { concurrency, perSecond, timeoutMs, attemptsMax }: RequestSettings,
+  { transport, clock, random, deadlineMs, observe }: ProviderDeps,
+  heard: (date: string | undefined) => void,
+): Line {
+  return {
+    transport,
+    gate: newGate({ concurrency, perSecond }, { clock, random, deadlineMs }),
+    login: newLogin(projectId, token),
+    clock,
+    random,
+    timeoutMs,
+    attemptsMax,
+    counts: { listMessages: 0, getMessage: 0, listMedia: 0, getMedia: 0, deleteMedia: 0, retries: 0, throttled: 0 },
+    heard,
+    observe,
+  };
+}
