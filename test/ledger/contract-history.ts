@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import type { Ledger, OutcomeCounts } from '../../src/ledger/contract.ts';
+import {
+  aSweep,
+  answer,
+  media,
+  mediaOf,
+  message,
+  minutes,
+  NOON,
+  planned,
+  sealed,
+  sent,
+  settlement,
+  upTo,
+} from './samples.ts';
+
+const none: OutcomeCounts = { deleted: 0, 'already-gone': 0, deferred: 0, failed: 0, uncertain: 0, 'not-sent': 0 };
+
+/** The part of the contract that looks back. */
+export function ledgerHistory(ledger: () => Ledger): void {
+  describe('counts', () => {
+    countTests(ledger);
+  });
+  describe('remembers sweeps', () => {
+    historyTests(ledger);
+  });
+  describe('tells of each item', () => {
+    dispositionTests(ledger);
+  });
+  describe('finds what is known', () => {
+    findTests(ledger);
+  });
+}
+
+function countTests(ledger: () => Ledger): void {
+  test('a plan as the sum of what became of its items', async () => {
+    const { record, ids } = await sealed(ledger(), [...upTo(6), planned(7, { rule: 'failed-soon' })]);
+    await record.markSending(ids.slice(0, 6), NOON);
+    const outcomes = ['deleted', 'already-gone', 'deferred', 'failed', 'not-sent'] as const;
+    for (const [at, outcome] of outcomes.entries())
+      record.settled(ids[at] ?? 0, settlement({ outcome, verified: at > 0 }));
+
+    expect(await record.tally()).toEqual({
+      planned: 7,
+      outcomes: { deleted: 1, 'already-gone': 1, deferred: 1, failed: 1, uncertain: 1, 'not-sent': 2 },
+      unverified: 1,
+      settledEarlier: none,
+      byRule: new Map([
+        ['failed-soon', 1],
+        ['pictures', 6],
+      ]),
+    });
+  });
+
+  test('what a later sweep settles there as settled earlier, and here as what it was', async () => {
+    const first = await sent(ledger(), upTo(2));
+    const later = await sent(ledger(), [planned(3)], { sweepId: 'sweep-2' });
+    later.record.settled(first.ids[0] ?? 0, settlement({ outcome: 'deleted' }));
+    later.record.settled(later.ids[0] ?? 0, settlement({ outcome: 'failed', why: 'refused' }));
+
+    expect(await later.record.tally()).toMatchObject({
+      outcomes: { ...none, failed: 1 },
+      settledEarlier: { ...none, deleted: 1 },
+    });
+    expect((await first.record.tally()).outcomes).toEqual({ ...none, deleted: 1, uncertain: 1 });
+  });
+
+  test('the earliest expiry among what is not gone', async () => {
+    const { record, ids } = await sent(ledger(), upTo(4));
+    record.settled(ids[3] ?? 0, settlement({ outcome: 'already-gone' }));
+    record.settled(ids[2] ?? 0, settlement({ outcome: 'failed' }));
+    expect(await record.oldestRemaining()).toEqual(minutes(-3));
+    for (const at of [0, 1]) record.settled(ids[at] ?? 0, settlement());
+    expect(await record.oldestRemaining()).toEqual(minutes(-3));
+  });
+
+  test('no earliest expiry where everything is gone', async () => {
+    const { record, ids } = await sent(ledger(), upTo(1));
+    record.settled(ids[0] ?? 0, settlement());
+    expect(await record.oldestRemaining()).toBeUndefined();
+  });
+}
+
+function historyTests(ledger: () => Ledger): void {
+  test('newest first, up to a limit, of one project or all', async () => {
+    for (const n of [1, 2, 3])
+      await ledger().begin(aSweep({ sweepId: `sweep-${n}`, project: n === 2 ? 'other' : 'main' }));
+    const sweeps = async (filter: { project?: string; limit: number }): Promise<string[]> =>
+      (await ledger().history(filter)).map(({ sweepId }) => sweepId);
+    expect(await sweeps({ limit: 10 })).toEqual(['sweep-3', 'sweep-2', 'sweep-1']);
+    expect(await sweeps({ limit: 2 })).toEqual(['sweep-3', 'sweep-2']);
+    expect(await sweeps({ project: 'main', limit: 10 })).toEqual(['sweep-3', 'sweep-1']);
+    expect(await sweeps({ limit: 0 })).toEqual([]);
+  });
+
+  test('with all that was said at their beginning and end', async () => {
+    const { record, ids } = await sent(ledger(), upTo(2));
+    for (const id of ids) record.settled(id, settlement());
+    const end = { result: 'complete', endedAt: minutes(5), report: '{"version":1}' } as const;
+    await record.end(end);
+    const { policyText: _, ...start } = aSweep();
+    expect(await ledger().history({ limit: 1 })).toEqual([
+      { ...start, end, planned: 2, outcomes: { ...none, deleted: 2 } },
+    ]);
+    expect(() => record.settled(ids[0] ?? 0, settlement())).toThrow(/ended/);
+  });
+
+  test('that were killed, without an end and counted from what they left', async () => {
+    const { record, ids } = await sealed(ledger(), upTo(5));
+    await record.markSending(ids.slice(0, 3), NOON);
+    record.settled(ids[0] ?? 0, settlement());
+    expect(await ledger().history({ limit: 1 })).toMatchObject([
+      { end: undefined, planned: 5, outcomes: { ...none, deleted: 1, uncertain: 2, 'not-sent': 2 } },
+    ]);
+  });
+
+  test('with figures that improve when a later sweep settles the rest', async () => {
+    const first = await sent(ledger(), upTo(2));
+    await first.record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    const later = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
+    for (const id of first.ids) later.settled(id, settlement({ outcome: 'already-gone' }));
+    await later.end({ result: 'complete', endedAt: minutes(9), report: '{}' });
+    const [, summary] = await ledger().history({ limit: 2 });
+    expect(summary).toMatchObject({ end: { result: 'partial' }, outcomes: { ...none, 'already-gone': 2 } });
+  });
+
+  test('and the policy of each, once', async () => {
+    await ledger().begin(aSweep());
+    await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
+    expect(await ledger().policyText('hash-1')).toBe('{"rules":[]}');
+    expect(await ledger().policyText('hash-9')).toBeUndefined();
+  });
+}
+
+function dispositionTests(ledger: () => Ledger): void {
+  test('that was or may have been sent, in the order of being planned', async () => {
+    const { record, ids } = await sealed(ledger(), upTo(5));
+    await record.markSending(ids.slice(0, 4), NOON);
+    record.settled(
+      ids[3] ?? 0,
+      settlement({ outcome: 'failed', verified: false, status: 400, code: 20400, attempts: 2 }),
+    );
+    record.answered(ids[1] ?? 0, answer());
+    record.settled(ids[2] ?? 0, settlement({ outcome: 'not-sent' }));
+    const { sweepId, project, projectId } = aSweep();
+    const sweep = { sweepId, project, projectId, apiCode: undefined };
+    expect(await Array.fromAsync(ledger().dispositions({}))).toEqual([
+      {
+        ...sweep,
+        ...planned(1),
+        outcome: 'uncertain',
+        verified: false,
+        settledAt: undefined,
+        attempts: 0,
+        httpStatus: undefined,
+      },
+      {
+        ...sweep,
+        ...planned(2),
+        outcome: 'uncertain',
+        verified: false,
+        settledAt: undefined,
+        attempts: 1,
+        httpStatus: 204,
+      },
+      {
+        ...sweep,
+        ...planned(4),
+        outcome: 'failed',
+        verified: false,
+        settledAt: minutes(2),
+        attempts: 2,
+        httpStatus: 400,
+        apiCode: 20400,
+      },
+    ]);
+  });
+
+  test('settled, or where open sent, from one instant until before another', async () => {
+    const { record, ids } = await sent(ledger(), upTo(4));
+    for (const at of [1, 2, 3]) record.settled(ids[at] ?? 0, settlement({ at: minutes(at) }));
+    const found = async (since?: Date, until?: Date): Promise<number[]> => {
+      const rows = await Array.fromAsync(ledger().dispositions({ ...(since && { since }), ...(until && { until }) }));
+      return mediaOf(rows).map((sid) => [1, 2, 3, 4].findIndex((n) => media(n) === sid));
+    };
+    expect(await found(minutes(1))).toEqual([1, 2, 3]);
+    expect(await found(undefined, minutes(2))).toEqual([0, 1]);
+    expect(await found(minutes(1), minutes(3))).toEqual([1, 2]);
+  });
+
+  test('of one sweep or one project', async () => {
+    await sent(ledger(), [planned(1)]);
+    await sent(ledger(), [planned(2)], { sweepId: 'sweep-2' });
+    await sent(ledger(), [planned(3)], { sweepId: 'sweep-3', project: 'other', projectId: 'project-2' });
+    const found = async (filter: { sweepId?: string; project?: string }): Promise<string[]> =>
+      mediaOf(await Array.fromAsync(ledger().dispositions(filter)));
+    expect(await found({ sweepId: 'sweep-2' })).toEqual([media(2)]);
+    expect(await found({ project: 'other' })).toEqual([media(3)]);
+    expect(await found({ project: 'main', sweepId: 'sweep-3' })).toEqual([]);
+  });
+
+  test('of more than fit a block', async () => {
+    await sent(ledger(), upTo(1234));
+    expect(await Array.fromAsync(ledger().dispositions({}))).toHaveLength(1234);
+  });
+}
+
+function findTests(ledger: () => Ledger): void {
+  test('by media or message, oldest first, whatever came of it', async () => {
+    const { record, ids } = await sent(ledger(), [planned(1), planned(2, { messageSid: message(1) })]);
+    record.settled(ids[0] ?? 0, settlement({ outcome: 'failed', why: 'still-listed' }));
+    await sealed(ledger(), [planned(1)], { sweepId: 'sweep-2', mode: 'plan' });
+
+    const found = async (sid: string): Promise<unknown[]> =>
+      (await ledger().findItems(sid)).map(({ sweepId, mediaSid, outcome, why }) => [sweepId, mediaSid, outcome, why]);
+    expect(await found(media(1))).toEqual([
+      ['sweep-1', media(1), 'failed', 'still-listed'],
+      ['sweep-2', media(1), 'planned', undefined],
+    ]);
+    expect(await found(message(1))).toEqual([
+      ['sweep-1', media(1), 'failed', 'still-listed'],
+      ['sweep-1', media(2), 'uncertain', undefined],
+      ['sweep-2', media(1), 'planned', undefined],
+    ]);
+    expect(await found('nobody-knows-it')).toEqual([]);
+  });
+
+  test('also in a plan that was never finished', async () => {
+    const record = await ledger().begin(aSweep());
+    await record.addPlanned([planned(1)]);
+    await record.flush();
+    expect(await ledger().findItems(media(1))).toMatchObject([
+      { sweepId: 'sweep-1', mode: 'enforce', outcome: 'planned', rule: 'pictures' },
+    ]);
+  });
+}

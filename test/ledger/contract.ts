@@ -1,0 +1,270 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/contract.ts';
+import { ledgerHistory } from './contract-history.ts';
+import {
+  all,
+  answer,
+  aSweep,
+  media,
+  mediaOf,
+  message,
+  minutes,
+  NOON,
+  planned,
+  sealed,
+  sent,
+  settlement,
+  upTo,
+} from './samples.ts';
+
+/** @param dir empty, and removed afterwards */
+export type OpenLedger = (dir: string) => Promise<Ledger>;
+
+/** What every ledger has to keep to, whatever it is built on. */
+export function ledgerContract(name: string, open: OpenLedger): void {
+  describe(`the ledger, ${name}`, () => {
+    let dir: string;
+    let ledger: Ledger;
+    beforeEach(async () => {
+      dir = mkdtempSync(join(tmpdir(), 'ledger-'));
+      ledger = await open(dir);
+    });
+    afterEach(async () => {
+      await ledger.close();
+      rmSync(dir, { recursive: true });
+    });
+    const given = (): Ledger => ledger;
+
+    describe('lets one sweep at a time', () => {
+      lockTests(given);
+    });
+    describe('keeps a plan', () => {
+      planTests(given);
+    });
+    describe('knows what is open', () => {
+      openTests(given);
+    });
+    describe('proves media gone', () => {
+      goneTests(given);
+    });
+    ledgerHistory(given);
+
+    test('copies itself, and the copy is whole', async () => {
+      const { record, ids } = await sent(ledger, upTo(3));
+      record.settled(ids[0] ?? 0, settlement());
+      await ledger.backup(join(dir, 'copy'));
+      await expect(ledger.backup(join(dir, 'copy'))).rejects.toThrow(/overwrites nothing/);
+    });
+  });
+}
+
+function lockTests(ledger: () => Ledger): void {
+  test('and a second one is told that it is busy', async () => {
+    const lock = await ledger().lock();
+    expect(lock).not.toBe('busy');
+    expect(await ledger().lock()).toBe('busy');
+  });
+
+  test('and the next one as soon as the lock is given back', async () => {
+    {
+      await using lock = await heldBy(ledger());
+      expect(lock).toBeDefined();
+    }
+    const second = await heldBy(ledger());
+    await second.release();
+    await second.release();
+    expect(await ledger().lock()).not.toBe('busy');
+  });
+
+  test('and giving a lock back twice does not free the next one', async () => {
+    const first = await heldBy(ledger());
+    await first.release();
+    await heldBy(ledger());
+    await first.release();
+    expect(await ledger().lock()).toBe('busy');
+  });
+}
+
+async function heldBy(ledger: Ledger): Promise<Exclude<Awaited<ReturnType<Ledger['lock']>>, 'busy'>> {
+  const lock = await ledger.lock();
+  if (lock === 'busy') throw new Error('busy');
+  return lock;
+}
+
+function planTests(ledger: () => Ledger): void {
+  test('and gives every item back as it was planned', async () => {
+    const { record } = await sealed(ledger(), [planned(1), planned(2, { contentType: null, rule: 'default' })]);
+    const items = await all(record.plan('as-planned', Infinity));
+    expect(items).toEqual([
+      { ...planned(1), id: expect.any(Number) },
+      { ...planned(2), contentType: null, rule: 'default', id: expect.any(Number) },
+    ]);
+  });
+
+  test('in blocks of at most 500 that keep the media of a message together', async () => {
+    const items = upTo(1200).map((item, at) => ({ ...item, messageSid: message(Math.floor(at / 3)) }));
+    const { record } = await sealed(ledger(), items);
+    const blocks = await Array.fromAsync(record.plan('as-planned', Infinity));
+    expect(blocks.map(({ length }) => length)).toEqual([498, 498, 204]);
+    expect(mediaOf(blocks.flat())).toEqual(mediaOf(items));
+  });
+
+  test('and cuts a message only where it alone is more than a block', async () => {
+    const { record } = await sealed(
+      ledger(),
+      upTo(700).map((item) => ({ ...item, messageSid: message(1) })),
+    );
+    const blocks = await Array.fromAsync(record.plan('as-planned', Infinity));
+    expect(blocks.map(({ length }) => length)).toEqual([500, 200]);
+  });
+
+  test('up to a limit', async () => {
+    const { record } = await sealed(ledger(), upTo(1200));
+    for (const order of ['as-planned', 'oldest-first'] as const) {
+      for (const limit of [0, 1, 500, 501, 1100, 5000]) {
+        expect(await all(record.plan(order, limit))).toHaveLength(Math.min(limit, 1200));
+      }
+    }
+  });
+
+  test('and gives the longest overdue first where it is asked to, the first planned of two that are equally so', async () => {
+    const ages = [5, 900, 5, 30, 900];
+    const { record } = await sealed(
+      ledger(),
+      ages.map((age, n) => planned(n, { expiredAt: minutes(-age) })),
+    );
+    expect(mediaOf(await all(record.plan('oldest-first', Infinity)))).toEqual([1, 4, 3, 0, 2].map(media));
+    expect(mediaOf(await all(record.plan('oldest-first', 2)))).toEqual([1, 4].map(media));
+  });
+
+  test('while what it gave is being worked on', async () => {
+    const { record } = await sealed(ledger(), upTo(1100));
+    const seen: number[] = [];
+    for await (const block of record.plan('as-planned', Infinity)) {
+      const ids = block.map(({ id }) => id);
+      await record.markSending(ids, NOON);
+      for (const id of ids) record.settled(id, settlement());
+      seen.push(...ids);
+    }
+    expect(new Set(seen).size).toBe(1100);
+    expect((await record.tally()).outcomes).toMatchObject({ deleted: 1100, uncertain: 0, 'not-sent': 0 });
+  });
+
+  test('of one sweep apart from another that plans at the same time', async () => {
+    const [one, two] = [
+      await ledger().begin(aSweep()),
+      await ledger().begin(aSweep({ sweepId: 'sweep-2', mode: 'plan' })),
+    ];
+    await one.addPlanned([planned(1)]);
+    await two.addPlanned([planned(2)]);
+    await one.addPlanned([planned(3)]);
+    await two.sealPlan();
+    await one.sealPlan();
+    expect(mediaOf(await all(one.plan('as-planned', Infinity)))).toEqual([media(1), media(3)]);
+    expect(mediaOf(await all(two.plan('as-planned', Infinity)))).toEqual([media(2)]);
+  });
+
+  test('and takes nothing more once it is sealed, nor sends anything before, or in a dry run', async () => {
+    const { record } = await sealed(ledger(), upTo(1));
+    await expect(record.addPlanned(upTo(1))).rejects.toThrow(/sealed/);
+    const early = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
+    await expect(early.markSending([1], NOON)).rejects.toThrow(/planning/);
+    const { record: dry, ids } = await sealed(ledger(), upTo(1), { sweepId: 'sweep-3', mode: 'dry-run' });
+    await expect(dry.markSending(ids, NOON)).rejects.toThrow(/sends nothing/);
+  });
+
+  test('and sends no item of another sweep', async () => {
+    const { ids } = await sealed(ledger(), upTo(1));
+    const { record } = await sealed(ledger(), upTo(1), { sweepId: 'sweep-2' });
+    await expect(record.markSending(ids, NOON)).rejects.toThrow(/planned itself/);
+  });
+}
+
+function openTests(ledger: () => Ledger): void {
+  test('which is what was marked and not settled, by whichever sweep', async () => {
+    const first = await sent(ledger(), upTo(3));
+    first.record.settled(first.ids[1] ?? 0, settlement());
+    const second = await sent(ledger(), [planned(9)], { sweepId: 'sweep-2' });
+    await second.record.flush();
+    expect(await all(ledger().openItems('project-1'))).toEqual([
+      { ...planned(1), id: first.ids[0], sweepId: 'sweep-1', sendingAt: NOON, answer: undefined },
+      { ...planned(3), id: first.ids[2], sweepId: 'sweep-1', sendingAt: NOON, answer: undefined },
+      { ...planned(9), id: second.ids[0], sweepId: 'sweep-2', sendingAt: NOON, answer: undefined },
+    ]);
+  });
+
+  test('with the answer, where there is one on record', async () => {
+    const { record, ids } = await sent(ledger(), upTo(1));
+    record.answered(ids[0] ?? 0, answer({ kind: 'absent', status: 404, code: 20404, attempts: 3 }));
+    const [item] = await all(ledger().openItems('project-1'));
+    expect(item?.answer).toEqual({ kind: 'absent', status: 404, code: 20404, attempts: 3, at: minutes(1) });
+  });
+
+  test('of that project alone, and nothing that was only planned', async () => {
+    await sealed(ledger(), upTo(2));
+    await sent(ledger(), [planned(7)], { sweepId: 'sweep-2', projectId: 'project-2' });
+    expect(await all(ledger().openItems('project-1'))).toEqual([]);
+    expect(mediaOf(await all(ledger().openItems('project-2')))).toEqual([media(7)]);
+  });
+
+  test('also while it is being settled, block by block', async () => {
+    await sent(
+      ledger(),
+      upTo(1100).map((item, at) => ({ ...item, messageSid: message(Math.floor(at / 3)) })),
+    );
+    const later = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
+    let open = 0;
+    for await (const block of ledger().openItems('project-1')) {
+      for (const { id } of block) later.settled(id, settlement({ outcome: 'already-gone' }));
+      open += block.length;
+    }
+    await later.flush();
+    expect(open).toBe(1100);
+    expect(await all(ledger().openItems('project-1'))).toEqual([]);
+    expect((await later.tally()).settledEarlier).toMatchObject({ 'already-gone': 1100 });
+  });
+
+  test('also after the sweep has ended', async () => {
+    const { record } = await sent(ledger(), upTo(1));
+    await record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1)]);
+  });
+}
+
+function goneTests(ledger: () => Ledger): void {
+  test('by message, each item once, however often it was planned', async () => {
+    const twoOfOne = [planned(1), planned(2, { messageSid: message(1) }), planned(3), planned(4)];
+    const first = await sent(ledger(), twoOfOne);
+    const outcomes = ['deleted', 'already-gone', 'failed', 'deferred'] as const;
+    for (const [at, outcome] of outcomes.entries()) first.record.settled(first.ids[at] ?? 0, settlement({ outcome }));
+    const second = await sent(ledger(), twoOfOne, { sweepId: 'sweep-2' });
+    second.record.settled(second.ids[0] ?? 0, settlement({ outcome: 'already-gone' }));
+
+    const gone = await ledger().goneCounts('project-1', [message(1), message(3), message(4), message(99)]);
+    expect(gone).toEqual(new Map([[message(1), 2]]));
+  });
+
+  test('in one project and not in another', async () => {
+    const { record, ids } = await sent(ledger(), upTo(1));
+    record.settled(ids[0] ?? 0, settlement());
+    expect(await ledger().goneCounts('project-2', [message(1)])).toEqual(new Map());
+    expect(await ledger().goneCounts('project-1', [])).toEqual(new Map());
+  });
+
+  test('for a page of a thousand messages whose SIDs look alike', async () => {
+    const alike = (n: number): never => `aaaaaa-${n}-zzzzzz` as never;
+    const { record, ids } = await sent(
+      ledger(),
+      upTo(1000).map((item, n) => ({ ...item, messageSid: alike(n % 50) })),
+    );
+    for (const id of ids) record.settled(id, settlement());
+    const gone = await ledger().goneCounts(
+      'project-1',
+      Array.from({ length: 50 }, (_, n) => alike(n)),
+    );
+    expect(new Set(gone.values())).toEqual(new Set([20]));
+  });
+}
