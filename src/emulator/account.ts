@@ -19,7 +19,7 @@ import {
 export const NOT_FOUND = -1;
 
 /** The id of a SID that the account has or had; `NOT_FOUND` for any other. */
-export function idOf(state: State, sid: string): number {
+function idOf(state: State, sid: string): number {
   const chosen = state.chosenIds.get(sid);
   if (chosen !== undefined) return chosen;
   const id = state.sids.find(sid);

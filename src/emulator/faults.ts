@@ -38,7 +38,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
  * Rates from 0 to 1 for each kind, of the requests it can happen to. A request meets one fault at most, so rates that
  * add up to more than 1 crowd out the last ones of `FAULT_KINDS`.
  */
-export type FaultRates = { [Kind in FaultKind]: number };
+type FaultRates = { [Kind in FaultKind]: number };
 
 export interface Faults extends FaultRates {
   retryAfterSeconds: number;
@@ -55,11 +55,13 @@ const DEFAULT_FAULTS: Readonly<Faults> = {
   lateAnswer: 'reset',
 };
 
-/** A whole answer given instead of the API's, for everything no fault covers. Nothing is applied. */
+/** A whole answer given instead of the API's, for everything no fault covers. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
+  /** The request is applied all the same. Default: it is not. */
+  readonly applied?: boolean;
 }
 
 /** Changes the parsed JSON of an answer; what it returns is sent, a string as it is. */
@@ -72,7 +74,7 @@ export type Fault =
   | { readonly kind: 'edit'; readonly edit: Edit };
 
 /** Which requests a scripted fault waits for. Left out: any that it can happen to. */
-export type Matcher = RequestKind | ((request: RequestInfo) => boolean);
+type Matcher = RequestKind | ((request: RequestInfo) => boolean);
 
 export interface FaultPlan {
   /** Rates and figures as they are now. */

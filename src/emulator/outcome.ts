@@ -32,6 +32,7 @@ export function outcomeOf(
   const { canary } = api;
   switch (fault.kind) {
     case 'reply':
+      if (fault.reply.applied) apply();
       return whole(answerFrom(fault.reply));
     case 'edit':
       return whole(edited(apply(), fault.edit));

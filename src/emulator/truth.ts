@@ -24,7 +24,7 @@ export interface TrueMedia {
   readonly messageRemoved: boolean;
 }
 
-export interface TrueCount {
+interface TrueCount {
   /** Not removed. */
   readonly messages: number;
   /** Ever. */
