@@ -82,16 +82,19 @@ function countTests(ledger: () => Ledger): void {
   });
 }
 
+async function sweepIds(ledger: Ledger, filter: { project?: string; limit: number }): Promise<string[]> {
+  const summaries = await ledger.history(filter);
+  return summaries.map(({ sweepId }) => sweepId);
+}
+
 function historyTests(ledger: () => Ledger): void {
   test('newest first, up to a limit, of one project or all', async () => {
     for (const n of [1, 2, 3])
       await ledger().begin(aSweep({ sweepId: `sweep-${n}`, project: n === 2 ? 'other' : 'main' }));
-    const sweeps = async (filter: { project?: string; limit: number }): Promise<string[]> =>
-      (await ledger().history(filter)).map(({ sweepId }) => sweepId);
-    expect(await sweeps({ limit: 10 })).toEqual(['sweep-3', 'sweep-2', 'sweep-1']);
-    expect(await sweeps({ limit: 2 })).toEqual(['sweep-3', 'sweep-2']);
-    expect(await sweeps({ project: 'main', limit: 10 })).toEqual(['sweep-3', 'sweep-1']);
-    expect(await sweeps({ limit: 0 })).toEqual([]);
+    expect(await sweepIds(ledger(), { limit: 10 })).toEqual(['sweep-3', 'sweep-2', 'sweep-1']);
+    expect(await sweepIds(ledger(), { limit: 2 })).toEqual(['sweep-3', 'sweep-2']);
+    expect(await sweepIds(ledger(), { project: 'main', limit: 10 })).toEqual(['sweep-3', 'sweep-1']);
+    expect(await sweepIds(ledger(), { limit: 0 })).toEqual([]);
   });
 
   test('with all that was said at their beginning and end', async () => {

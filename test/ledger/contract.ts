@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
+import type { MessageSid } from '../../src/retention/resource.ts';
 import { ledgerHistory } from './contract-history.ts';
 import {
   all,
@@ -105,7 +106,7 @@ function planTests(ledger: () => Ledger): void {
   });
 
   test('in blocks of at most 500 that keep the media of a message together', async () => {
-    const items = upTo(1200).map((item, at) => ({ ...item, messageSid: message(Math.floor(at / 3)) }));
+    const items = upTo(1200, (n) => message(Math.floor((n - 1) / 3)));
     const { record } = await sealed(ledger(), items);
     const blocks = await Array.fromAsync(record.plan('as-planned', Infinity));
     expect(blocks.map(({ length }) => length)).toEqual([498, 498, 204]);
@@ -115,7 +116,7 @@ function planTests(ledger: () => Ledger): void {
   test('and cuts a message only where it alone is more than a block', async () => {
     const { record } = await sealed(
       ledger(),
-      upTo(700).map((item) => ({ ...item, messageSid: message(1) })),
+      upTo(700, () => message(1)),
     );
     const blocks = await Array.fromAsync(record.plan('as-planned', Infinity));
     expect(blocks.map(({ length }) => length)).toEqual([500, 200]);
@@ -213,7 +214,7 @@ function openTests(ledger: () => Ledger): void {
   test('also while it is being settled, block by block', async () => {
     await sent(
       ledger(),
-      upTo(1100).map((item, at) => ({ ...item, messageSid: message(Math.floor(at / 3)) })),
+      upTo(1100, (n) => message(Math.floor(n / 3))),
     );
     const later = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
     let open = 0;
@@ -233,6 +234,8 @@ function openTests(ledger: () => Ledger): void {
     expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1)]);
   });
 }
+
+const alike = (n: number): MessageSid => `aaaaaa-${n}-zzzzzz` as MessageSid;
 
 function goneTests(ledger: () => Ledger): void {
   test('by message, each item once, however often it was planned', async () => {
@@ -255,10 +258,9 @@ function goneTests(ledger: () => Ledger): void {
   });
 
   test('for a page of a thousand messages whose SIDs look alike', async () => {
-    const alike = (n: number): never => `aaaaaa-${n}-zzzzzz` as never;
     const { record, ids } = await sent(
       ledger(),
-      upTo(1000).map((item, n) => ({ ...item, messageSid: alike(n % 50) })),
+      upTo(1000, (n) => alike(n % 50)),
     );
     for (const id of ids) record.settled(id, settlement());
     const gone = await ledger().goneCounts(

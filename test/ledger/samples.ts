@@ -39,7 +39,9 @@ export const planned = (n: number, item: Partial<PlannedItem> = {}): PlannedItem
   ...item,
 });
 
-export const upTo = (count: number): PlannedItem[] => Array.from({ length: count }, (_, n) => planned(n + 1));
+/** Items 1 to `count`, each of its own message or of what `of` says. */
+export const upTo = (count: number, of = message): PlannedItem[] =>
+  Array.from({ length: count }, (_, at) => planned(at + 1, { messageSid: of(at + 1) }));
 
 export const answer = (given: Partial<RecordedAnswer> = {}): RecordedAnswer => ({
   kind: 'accepted',

@@ -1,9 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { LedgerError } from '../contract.ts';
-import { cannotOpen, faultOf } from './faults.ts';
-import { holdsPages, makePrivate } from './files.ts';
+import { faultOf, lacksRights } from './faults.ts';
+import { makePrivate } from './files.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
 /** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
@@ -114,8 +114,8 @@ export function openFile(path: string, mode: 'write' | 'read'): Database {
 }
 
 /**
- * A write-ahead log can only be read with a small file beside it. Where that cannot be made (a read-only disk) and the log
- * is empty, nobody can be writing either, and SQLite is told that the file never changes.
+ * SQLite reads a ledger with two files beside it. Where they cannot be made (a read-only disk) and there is no log, nobody
+ * has the ledger open to write, and SQLite is told that the file does not change.
  */
 function openToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
@@ -124,7 +124,7 @@ function openToRead(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
-    if (!cannotOpen(error) || holdsPages(`${path}-wal`)) throw error;
+    if (!lacksRights(error) || existsSync(`${path}-wal`)) throw error;
     const url = pathToFileURL(path);
     url.searchParams.set('immutable', '1');
     return new DatabaseSync(url, { readOnly: true });

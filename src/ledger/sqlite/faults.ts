@@ -22,7 +22,9 @@ export function faultOf(error: unknown, path: string): unknown {
 }
 
 export const isBusy = (error: unknown): boolean => codeOf(error) === CODE.busy;
-export const cannotOpen = (error: unknown): boolean => codeOf(error) === CODE.cannotOpen;
+/** Something beside the ledger could not be made: SQLite says the one or the other. */
+export const lacksRights = (error: unknown): boolean =>
+  [CODE.cannotOpen, CODE.readonly].some((code) => code === codeOf(error));
 
 function codeOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;

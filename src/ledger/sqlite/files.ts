@@ -23,7 +23,7 @@ export function makePrivate(path: string): void {
 /** Whether there is something to look at. An empty file is what is left where making a ledger was cut short. */
 export function existsToRead(path: string): boolean {
   try {
-    return statSync(path).size > 0 || holdsPages(`${path}-wal`);
+    return statSync(path).size > 0 || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw new LedgerError(`The ledger ${path} cannot be read (${codeOf(error)}). Look at its folder and its rights.`, {
@@ -31,9 +31,6 @@ export function existsToRead(path: string): boolean {
     });
   }
 }
-
-/** Whether a write-ahead log has anything in it. */
-export const holdsPages = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 /** Puts a file that was written by others, and its name in its folder, really on disk. */
 export function syncFile(path: string): void {

@@ -1,0 +1,248 @@
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LedgerError, type Ledger } from '../../src/ledger/contract.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { assertDurable } from '../../src/ledger/sqlite/database.ts';
+import { migrate, MIGRATIONS, valueOf } from '../../src/ledger/sqlite/migrations.ts';
+import { LedgerUrlError, parseLedgerUrl } from '../../src/ledger/url.ts';
+import { systemClock as clock } from '../../src/lib/clock.ts';
+import { all, mediaOf, message, sent, settlement, upTo } from './samples.ts';
+
+let dir: string;
+let path: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ledger-'));
+  path = join(dir, 'ledger.db');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const open = async (mode: 'read' | 'write' = 'write', at = path): Promise<Ledger> =>
+  openLedger(`sqlite:${at}`, { clock, mode });
+
+async function aLedger(): Promise<void> {
+  const ledger = await open();
+  await sent(ledger, upTo(3));
+  await ledger.close();
+}
+
+/** Does something to the file that no ledger would do. */
+function tamper(...sql: string[]): void {
+  const db = new DatabaseSync(path);
+  for (const each of sql) db.exec(each);
+  db.close();
+}
+
+describe('a ledger URL', () => {
+  test.each([
+    ['sqlite:data/ledger.db', { kind: 'file', path: resolve('data/ledger.db') }],
+    ['sqlite:/var/lib/ledger.db', { kind: 'file', path: '/var/lib/ledger.db' }],
+    ['sqlite:///var/lib/ledger.db', { kind: 'file', path: '/var/lib/ledger.db' }],
+    ['sqlite::memory:', { kind: 'memory' }],
+    ['postgres://u:p@db/ledger', { kind: 'postgres' }],
+    ['postgresql://db/ledger', { kind: 'postgres' }],
+    ['sqlite:', undefined],
+    ['data/ledger.db', undefined],
+    ['mysql://db/ledger', undefined],
+  ])('%s', (url, expected) => {
+    expect(parseLedgerUrl(url)).toEqual(expected);
+  });
+
+  test('to PostgreSQL is a mistake in the settings until that is built, and shows no password', async () => {
+    const refused = openLedger('postgres://u:secret@db/ledger', { clock });
+    await expect(refused).rejects.toThrow(LedgerUrlError);
+    await expect(refused).rejects.not.toThrow(/secret/);
+    await expect(openLedger('ledger.db', { clock })).rejects.toThrow(LedgerUrlError);
+  });
+});
+
+const mode = (at: string): string => (statSync(at).mode & 0o777).toString(8);
+
+describe('a new ledger', () => {
+  test('is made with its folder, for its owner alone', async () => {
+    path = join(dir, 'a', 'b', 'ledger.db');
+    const ledger = await open();
+    await using lock = await ledger.lock().then((got) => (got === 'busy' ? undefined : got));
+    expect(lock).toBeDefined();
+    expect([join(dir, 'a'), join(dir, 'a', 'b')].map(mode)).toEqual(['700', '700']);
+    const files = readdirSync(join(dir, 'a', 'b'));
+    expect(files).toEqual(expect.arrayContaining(['ledger.db', 'ledger.db-wal', 'ledger.db.lock']));
+    expect(new Set(files.map((file) => mode(join(dir, 'a', 'b', file))))).toEqual(new Set(['600']));
+    await ledger.close();
+  });
+
+  test('leaves one file and its lock when it is closed', async () => {
+    await aLedger();
+    expect(readdirSync(dir)).toEqual(['ledger.db']);
+  });
+
+  test('is refused where its folder is a file', async () => {
+    writeFileSync(join(dir, 'file'), '');
+    await expect(open('write', join(dir, 'file', 'ledger.db'))).rejects.toThrow(LedgerError);
+  });
+});
+
+test.each([
+  ['journal mode', 'pragma journal_mode = delete'],
+  ['synchronous', 'pragma synchronous = normal'],
+])('a ledger whose %s would lose commits is refused', (_, setting) => {
+  const db = new DatabaseSync(path);
+  db.exec('pragma journal_mode = wal');
+  expect(() => assertDurable(db, path)).not.toThrow();
+  db.exec(setting);
+  expect(() => assertDurable(db, path)).toThrow(/would not be durable/);
+  db.close();
+});
+
+describe('opened for looking', () => {
+  test('a ledger that is not there reads as empty and is not made', async () => {
+    const ledger = await open('read', join(dir, 'none', 'ledger.db'));
+    expect(await ledger.history({ limit: 10 })).toEqual([]);
+    expect(await all(ledger.openItems('project-1'))).toEqual([]);
+    await expect(ledger.backup(join(dir, 'copy'))).rejects.toThrow(/nothing to back up/);
+    await ledger.close();
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test('an empty file reads as empty', async () => {
+    writeFileSync(path, '');
+    const ledger = await open('read');
+    expect(await ledger.history({ limit: 10 })).toEqual([]);
+    await ledger.close();
+  });
+
+  test('a ledger shows what is in it, also what another is writing, and can be copied', async () => {
+    const writer = await open();
+    const { record, ids } = await sent(writer, upTo(3));
+    const ledger = await open('read');
+    expect(await all(ledger.openItems('project-1'))).toHaveLength(3);
+    record.settled(ids[0] ?? 0, settlement());
+    await record.flush();
+    expect(await all(ledger.openItems('project-1'))).toHaveLength(2);
+    await ledger.backup(join(dir, 'copy.db'));
+    await Promise.all([ledger.close(), writer.close()]);
+
+    const copy = await open('read', join(dir, 'copy.db'));
+    expect(await copy.goneCounts('project-1', [message(1)])).toEqual(new Map([[message(1), 1]]));
+    expect(statSync(join(dir, 'copy.db')).mode & 0o777).toBe(0o600);
+    await copy.close();
+  });
+
+  test('a ledger can be neither locked nor written', async () => {
+    await aLedger();
+    const ledger = await open('read');
+    await expect(ledger.lock()).rejects.toThrow(/looking only/);
+    await expect(sent(ledger, [])).rejects.toThrow(/looking only/);
+    await ledger.close();
+  });
+});
+
+describe.each(['write', 'read'] as const)('opened to %s, refused is', (purpose) => {
+  /** How opening fails, as a person reads it. */
+  const refusal = async (): Promise<string> => {
+    const error: unknown = await open(purpose).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LedgerError);
+    expect(String(error)).toContain(path);
+    return String(error);
+  };
+
+  test('a ledger of a newer program', async () => {
+    await aLedger();
+    tamper('pragma user_version = 99');
+    expect(await refusal()).toMatch(/schema version 99; this program knows versions up to 1/);
+  });
+
+  test('a database of another program, which stays as it is', async () => {
+    tamper('create table theirs (a)', 'pragma application_id = 7');
+    expect(await refusal()).toMatch(/another program/);
+    tamper('insert into theirs values (1)');
+    expect(readdirSync(dir)).toEqual(['ledger.db']);
+  });
+
+  test('a database without any sign of whose it is', async () => {
+    tamper('create table theirs (a)');
+    expect(await refusal()).toMatch(/another program/);
+  });
+
+  test('a file that is no database', async () => {
+    writeFileSync(path, 'messages, media, and more of both\n'.repeat(500));
+    expect(await refusal()).toMatch(/no SQLite database/);
+  });
+
+  test('a folder', async () => {
+    mkdirSync(path);
+    expect(await refusal()).toMatch(/cannot be/);
+  });
+
+  test('a ledger that was cut short', async () => {
+    await aLedger();
+    truncateSync(path, statSync(path).size / 2);
+    expect(await refusal()).toMatch(/damaged/);
+  });
+
+  test('a ledger that has lost a table, or the triggers that keep it from being rewritten', async () => {
+    await aLedger();
+    tamper('drop trigger settlement_no_delete');
+    expect(await refusal()).toMatch(/damaged or was changed by hand/);
+  });
+});
+
+test('damage inside a small ledger is found when it is opened to write', async () => {
+  await aLedger();
+  const db = new DatabaseSync(path);
+  const page = Number(valueOf(db, "select rootpage from sqlite_schema where name = 'sending'"));
+  db.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(512), 0, 512, (page - 1) * 4096);
+  closeSync(file);
+  await expect(open()).rejects.toThrow(/damaged/);
+});
+
+describe('migrations', () => {
+  const next = [...MIGRATIONS, 'create table later (n integer primary key) strict'];
+
+  test('bring an older ledger up to date and keep what is in it', async () => {
+    await aLedger();
+    const db = new DatabaseSync(path);
+    migrate(db, path, next);
+    expect(valueOf(db, 'pragma user_version')).toBe(String(next.length));
+    expect(valueOf(db, 'select count(*) from sending')).toBe('3');
+    expect(valueOf(db, 'select count(*) from later')).toBe('0');
+    db.close();
+  });
+
+  test('change nothing where one of them fails', async () => {
+    await aLedger();
+    const db = new DatabaseSync(path);
+    expect(() => migrate(db, path, [...next, 'create table later (n)'])).toThrow(/already exists/);
+    expect(valueOf(db, 'pragma user_version')).toBe('1');
+    expect(valueOf(db, "select count(*) from sqlite_schema where name = 'later'")).toBe('0');
+    db.close();
+  });
+
+  test('are left to those who write: an older ledger is not changed by looking', async () => {
+    await aLedger();
+    tamper('pragma user_version = 0');
+    await expect(open('read')).rejects.toThrow(/schema version 0; this program reads version 1/);
+  });
+});
+
+test('what is written is there when the ledger is opened again', async () => {
+  await aLedger();
+  const ledger = await open();
+  expect(mediaOf(await all(ledger.openItems('project-1')))).toEqual(mediaOf(upTo(3)));
+  await ledger.close();
+});
