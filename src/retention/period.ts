@@ -49,14 +49,21 @@ export function formatPeriod(period: Period): string {
 }
 
 /**
- * When a period that starts at `start` is over, in UTC; `undefined` for ever.
+ * When a period that starts at `start` is over, in UTC; `undefined` for ever, which is also what lies beyond the last
+ * instant a `Date` can name.
  * Months go by the calendar and keep the time of day; a day the month does not have becomes its last one
  * (31 January and a month is 28 or 29 February).
  */
 export function endOf(period: Period, start: Date): Date | undefined {
   if (period.kind === 'forever') return undefined;
-  if (period.months === 0) return new Date(start.getTime() + period.hours * HOUR_MS);
-  return addMonths(start, period.months);
+  const end =
+    period.months === 0 ? new Date(start.getTime() + period.hours * HOUR_MS) : addMonths(start, period.months);
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}
+
+/** The day to show people: what began before it has outlasted `period` at `now`. Exact but for clamped month ends, which `endOf` decides. */
+export function cutOff(period: Span, now: Date): Date {
+  return period.months === 0 ? new Date(now.getTime() - period.hours * HOUR_MS) : addMonths(now, -period.months);
 }
 
 function addMonths(start: Date, months: number): Date {
