@@ -20,10 +20,10 @@ export function decide({ message, media }: Item, policy: Policy, holds: readonly
   const governing = rulesOn(message, policy, media);
   if (governing.unknown) return retain({ kind: governing.unknown });
 
-  const { rule, dueAt } = longest(governing.sure, policy, startOf(message, policy, media));
+  const { rule, dueAt } = longest(governing.sure, policy, startsOf(message, policy, media));
   if (dueAt === undefined) return retain({ kind: 'forever', rule });
-  if (now <= dueAt) return retain({ kind: 'not-due', rule, dueAt });
-  return { kind: 'delete', messageSid: message.sid, mediaSid: media.sid, rule, expiredAt: dueAt };
+  if (now > dueAt) return { kind: 'delete', messageSid: message.sid, mediaSid: media.sid, rule, expiredAt: dueAt };
+  return retain({ kind: 'not-due', rule, dueAt });
 }
 
 /** What a message says of all its media before they are looked at. `may-be-due`: only a look can tell. */
@@ -31,7 +31,7 @@ export type Outlook = Retained | { readonly kind: 'may-be-due' };
 
 /**
  * Whether a message can have anything due at `now`, judged without its media. `retain` is certain for every one of them:
- * the date of a media item can only make it younger, and a rule on content type that may or may not govern counts
+ * the date of a media item can only make it stay longer, and a rule on content type that may or may not govern counts
  * wherever that would bring the expiry forward.
  */
 export function earliestDue(message: Message, policy: Policy, holds: readonly Hold[], now: Date): Outlook {
@@ -45,10 +45,10 @@ export function earliestDue(message: Message, policy: Policy, holds: readonly Ho
   const { sure, possible, unknown } = rulesOn(message, policy);
   if (unknown) return retain({ kind: unknown });
 
-  const start = startOf(message, policy);
-  const { rule, dueAt } = sure.length > 0 ? longest(sure, policy, start) : shortest(possible, policy, start);
+  const starts = startsOf(message, policy);
+  const { rule, dueAt } = sure.length > 0 ? longest(sure, policy, starts) : shortest(possible, policy, starts);
   if (dueAt === undefined) return retain({ kind: 'forever', rule });
-  return now <= dueAt ? retain({ kind: 'not-due', rule, dueAt }) : MAY_BE_DUE;
+  return now > dueAt ? MAY_BE_DUE : retain({ kind: 'not-due', rule, dueAt });
 }
 
 const MAY_BE_DUE: Outlook = { kind: 'may-be-due' };
@@ -56,7 +56,7 @@ const MAY_BE_DUE: Outlook = { kind: 'may-be-due' };
 /** What keeps an item before any rule or hold is asked. */
 function obstacleOf(message: Message, dates: readonly (ReadDate | null)[], now: Date): Reason | undefined {
   if (message.status.kind === 'in-progress') return { kind: 'in-progress' };
-  if (message.status.kind === 'unknown') return { kind: 'unknown-status' };
+  if (message.status.kind !== 'terminal') return { kind: 'unknown-status' };
   const doubt = doubtAbout(dates, now);
   return doubt && { kind: doubt };
 }
@@ -64,7 +64,8 @@ function obstacleOf(message: Message, dates: readonly (ReadDate | null)[], now: 
 function doubtAbout(dates: readonly (ReadDate | null)[], now: Date): UnknownReason | undefined {
   for (const date of dates) {
     if (date === null) continue;
-    if (date === 'unreadable') return 'unreadable-date';
+    // An invalid `Date` is neither before nor after anything: it would slip through every comparison below.
+    if (date === 'unreadable' || Number.isNaN(date.getTime())) return 'unreadable-date';
     if (date.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) return 'future-date';
     if (date < SERVICE_BEGAN_AT) return 'implausible-date';
   }
@@ -78,14 +79,19 @@ const SERVICE_BEGAN_AT = new Date('2016-01-01T00:00:00Z');
 
 /** What depends on media not yet seen is no hold yet: they are judged one by one before anything is planned. */
 function holdOn(message: Message, holds: readonly Hold[], media?: Media): HoldReason | undefined {
+  let covering: string | undefined;
   let doubt: UnknownCondition | undefined;
-  for (const hold of holds) {
-    const verdict = matches(hold.match, message, media);
-    if (verdict === 'yes') return { kind: 'hold', hold: hold.id };
-    if (verdict !== 'no' && verdict !== 'depends') doubt = verdict;
+  for (const { id, match } of holds) {
+    const verdict = matches(match, message, media);
+    if (verdict === 'yes') covering = first(id, covering);
+    else if (verdict !== 'no' && verdict !== 'depends') doubt = first(verdict, doubt);
   }
+  if (covering !== undefined) return { kind: 'hold', hold: covering };
   return doubt && { kind: doubt };
 }
+
+/** In the order of their names, so that of several holds, doubts or equal ends the same is named in whatever order they stand. */
+const first = <T extends string>(a: T, b: T | undefined): T => (b === undefined || a < b ? a : b);
 
 type HoldReason = { readonly kind: 'hold'; readonly hold: string } | { readonly kind: UnknownCondition };
 
@@ -110,15 +116,18 @@ function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
     const verdict = matches(rule.match, message, media);
     if (verdict === 'yes') sure.push(rule);
     else if (verdict === 'depends') possible.push(rule);
-    else if (verdict !== 'no') unknown = verdict;
+    else if (verdict !== 'no') unknown = first(verdict, unknown);
   }
   return { sure, possible, unknown };
 }
 
-/** An item is as old as the youngest of its dates: where they disagree, it stays longer. */
-function startOf(message: Message, policy: Policy, media?: Media): Date {
+/**
+ * What age is counted from: a period has to be over from each of these dates, so where they disagree, the item stays
+ * longer. The youngest alone would not do: a month from 30 January 23:00 ends after a month from 31 January 01:00.
+ */
+function startsOf(message: Message, policy: Policy, media?: Media): Date[] {
   const dates = [message.createdAt, media?.createdAt, policy.ageFrom === 'sent' ? message.sentAt : null];
-  return new Date(Math.max(...dates.map((date) => (date instanceof Date ? date.getTime() : -Infinity))));
+  return dates.filter((date) => date instanceof Date);
 }
 
 interface Expiry {
@@ -127,26 +136,27 @@ interface Expiry {
   readonly dueAt: Date | undefined;
 }
 
-function longest(terms: readonly Term[], policy: Policy, start: Date): Expiry {
-  return ends(terms.length > 0 ? terms : [fallback(policy)], policy, start).reduce((a, b) => (isLater(b, a) ? b : a));
+function longest(terms: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry {
+  return ends(terms.length > 0 ? terms : [fallback(policy)], policy, starts).reduce((a, b) => (isLater(b, a) ? b : a));
 }
 
 /** The earliest that can come of rules of which any may govern, or none. */
-function shortest(possible: readonly Term[], policy: Policy, start: Date): Expiry {
-  return ends([...possible, fallback(policy)], policy, start).reduce((a, b) => (isLater(a, b) ? b : a));
+function shortest(possible: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry {
+  return ends([...possible, fallback(policy)], policy, starts).reduce((a, b) => (isLater(a, b) ? b : a));
 }
 
 const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.default });
 
 /** In the order of their names, so that of two equal ends always the same rule is named. */
-function ends(terms: readonly Term[], policy: Policy, start: Date): Expiry[] {
+function ends(terms: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry[] {
+  const floor = lastEnd(policy.minimumAge, starts);
   return terms
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, retain: period }) => ({
-      rule: id,
-      dueAt: later(endOf(period, start), endOf(policy.minimumAge, start)),
-    }));
+    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts), floor) }));
 }
+
+const lastEnd = (period: Period, starts: readonly Date[]): Date | undefined =>
+  starts.map((start) => endOf(period, start)).reduce(later);
 
 /** `undefined` is for ever, so it is later than everything. */
 function isLater(a: Expiry, b: Expiry): boolean {

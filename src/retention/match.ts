@@ -14,7 +14,7 @@ export function matches(match: HoldMatch, message: Message, media?: Media): Verd
 }
 
 function* conditions(match: HoldMatch, message: Message, media: Media | undefined): Iterable<Verdict> {
-  yield inList(match.messageSid, message.sid);
+  yield sidOf(match.messageSid, message.sid);
   yield inList(match.status, message.status.kind === 'unknown' ? null : message.status.name);
   yield directionOf(match, message);
   yield numbers(match.from, [message.from]);
@@ -38,6 +38,13 @@ const yesOrNo = (yes: boolean): Verdict => (yes ? 'yes' : 'no');
 
 function inList<T>(list: readonly T[] | undefined, value: T | null): Verdict {
   return yesOrNo(list === undefined || (value !== null && list.includes(value)));
+}
+
+/** In either case: a UUID is the same in capitals, and a hold that misses deletes. */
+function sidOf(sids: readonly string[] | undefined, sid: string | null): Verdict {
+  if (sids === undefined) return 'yes';
+  const lower = sid?.toLowerCase();
+  return yesOrNo(sids.some((each) => each.toLowerCase() === lower));
 }
 
 function directionOf({ direction }: Match, message: Message): Verdict {
@@ -66,10 +73,11 @@ function follows(pattern: string, value: string): boolean {
 
 function onHeldDay({ since, until }: HoldMatch, message: Message, media: Media | undefined): Verdict {
   if (since === undefined && until === undefined) return 'yes';
+  // Asked the negative way, so that a bound that is no date holds rather than releases.
   const isHeld = (date: ReadDate | null | undefined): boolean =>
     date instanceof Date &&
-    (since === undefined || date >= since) &&
-    (until === undefined || date.getTime() < until.getTime() + DAY_MS);
+    !(since !== undefined && date < since) &&
+    !(until !== undefined && date.getTime() >= until.getTime() + DAY_MS);
   if ([message.createdAt, message.sentAt, media?.createdAt].some(isHeld)) return 'yes';
   return media === undefined ? 'depends' : 'no';
 }
