@@ -1,6 +1,7 @@
 import type { NewMedia } from './changes.ts';
 import { secondsOf } from './dates.ts';
-import { hash } from './random.ts';
+import type { Shares } from './random.ts';
+import { drawn, hash } from './random.ts';
 import { SLOTS } from './sids.ts';
 import { DIRECTIONS, hasTrait, sidOf, statusOf, TRAIT } from './state.ts';
 import type { State } from './state.ts';
@@ -47,7 +48,7 @@ const ODD_DATES = [
   '',
 ] as const;
 const ODD_NUMBERS = ['72345', 'whatsapp:+15550100001', '(555) 010-0002', 'anonymous', '+1 555 010 0003'] as const;
-const CONTENT_TYPES = typeTable([
+const CONTENT_TYPES: Shares<string | null> = [
   ['image/jpeg', 520],
   ['image/png', 150],
   ['video/mp4', 110],
@@ -57,7 +58,7 @@ const CONTENT_TYPES = typeTable([
   ['text/vcard', 26],
   ['image/jpeg; charset=binary', 2],
   [null, 2],
-]);
+];
 const ERROR_CODES = [30003, 30005, 30006, 30008, 30019] as const;
 /** The account's own numbers: so few that one of them makes a rule worth writing. */
 const OWN_NUMBERS = 12;
@@ -135,7 +136,7 @@ export function mediaCreatedAtOf(state: State, id: number): number {
 export function contentTypeOf(state: State, id: number): string | null {
   const added: NewMedia | undefined = state.addedMedia.get(id);
   if (added?.contentType !== undefined) return added.contentType;
-  return CONTENT_TYPES[hash(state.seed, id, FIELD.type) % CONTENT_TYPES.length] ?? null;
+  return drawn(CONTENT_TYPES, hash(state.seed, id, FIELD.type) % 1000);
 }
 
 export function mediaPortraitOf(state: State, id: number): MediaPortrait {
@@ -147,10 +148,6 @@ export function mediaPortraitOf(state: State, id: number): MediaPortrait {
     contentType: contentTypeOf(state, id),
     dateCreated: odd ? pick(ODD_DATES, hash(state.seed, id, FIELD.odd)) : state.writeDate(mediaCreatedAtOf(state, id)),
   };
-}
-
-function typeTable(shares: readonly (readonly [string | null, number])[]): readonly (string | null)[] {
-  return shares.flatMap(([name, share]) => Array.from({ length: share }, () => name));
 }
 
 /** The caller's tables are never empty. */

@@ -32,6 +32,19 @@ export function hash(seed: number, row: number, field: number): number {
   return mix(mix(row ^ key) + Math.imul(field, 0x9e3779b1) + key);
 }
 
+/** What there is to draw from, each with its share of 1000. */
+export type Shares<Entry> = readonly [readonly [Entry, number], ...(readonly [Entry, number])[]];
+
+/** The entry that a chance, 0 to 999, falls on. */
+export function drawn<Entry>(shares: Shares<Entry>, chance: number): Entry {
+  let left = chance;
+  for (const [entry, share] of shares) {
+    if (left < share) return entry;
+    left -= share;
+  }
+  return shares[0][0];
+}
+
 /** Numbers in [0, 1) from a seed: Tommy Ettinger's mulberry32 (public domain), 32 bits of state, enough to pick faults. */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;

@@ -1,5 +1,6 @@
 import { secondsOf } from './dates.ts';
-import { hash } from './random.ts';
+import type { Shares } from './random.ts';
+import { drawn, hash } from './random.ts';
 import { DIRECTIONS, emptyState, IN_PROGRESS_STATUSES, TRAIT } from './state.ts';
 import type { State, StateBase } from './state.ts';
 
@@ -7,13 +8,13 @@ import type { State, StateBase } from './state.ts';
 const FIELD = { time: 1, direction: 2, status: 3, media: 4, more: 5, odd: 6, unsent: 7 } as const;
 
 /** Shares of 1000. About 1 % in progress, whatever their age; the last ones of each table are nobody's documented status. */
-const INBOUND = table([
+const INBOUND: Shares<string> = [
   ['received', 984],
   ['receiving', 12],
   ['Received', 2],
   ['pending_review', 2],
-]);
-const OUTBOUND = table([
+];
+const OUTBOUND: Shares<string> = [
   ['delivered', 500],
   ['sent', 330],
   ['undelivered', 60],
@@ -27,8 +28,7 @@ const OUTBOUND = table([
   ['accepted', 2],
   ['scheduled', 1],
   ['teleported', 2],
-]);
-const STATUS_NAMES = [...new Set([...INBOUND, ...OUTBOUND])];
+];
 
 /** 60 % have media: mostly one to three, some up to eight. */
 const MEDIA_SHARE = 600;
@@ -37,11 +37,12 @@ const MANY_SHARE = 40;
 /** The account at the start: `messages` messages over the last `days` days. Equal arguments give equal accounts. */
 export function seedState(base: StateBase, messages: number, days: number): State {
   const state = emptyState(base, messages);
-  state.statusNames.push(...STATUS_NAMES);
+  const names = [...INBOUND, ...OUTBOUND].map(([name]) => name);
+  state.statusNames.push(...names);
   state.seeded = messages;
   state.size = messages;
 
-  const indexes = { inbound: indexesIn(INBOUND), outbound: indexesIn(OUTBOUND) };
+  const indexes = { inbound: indexesIn(INBOUND, names), outbound: indexesIn(OUTBOUND, names) };
   const end = secondsOf(base.now());
   const span = days * 86_400;
   let media = 0;
@@ -54,7 +55,7 @@ export function seedState(base: StateBase, messages: number, days: number): Stat
     const statuses = direction === 0 ? indexes.inbound : indexes.outbound;
     const status = statuses[chance(FIELD.status)] ?? 0;
     state.status[ordinal] = status;
-    const unsent = neverSent(STATUS_NAMES[status] ?? '', chance(FIELD.unsent)) ? TRAIT.unsent : 0;
+    const unsent = neverSent(names[status] ?? '', chance(FIELD.unsent)) ? TRAIT.unsent : 0;
     state.traits[ordinal] = direction | unsent | oddity(chance(FIELD.odd));
 
     const count = mediaCount(chance(FIELD.media), hash(base.seed, ordinal, FIELD.more));
@@ -67,13 +68,9 @@ export function seedState(base: StateBase, messages: number, days: number): Stat
   return state;
 }
 
-/** One name for each of the thousand. */
-function table(shares: readonly (readonly [string, number])[]): readonly string[] {
-  return shares.flatMap(([name, share]) => Array.from({ length: share }, () => name));
-}
-
-const indexesIn = (names: readonly string[]): Uint8Array =>
-  Uint8Array.from(names, (name) => STATUS_NAMES.indexOf(name));
+/** For each chance out of a thousand the status it means, as an index into `names`. */
+const indexesIn = (shares: Shares<string>, names: readonly string[]): Uint8Array =>
+  Uint8Array.from({ length: 1000 }, (_, chance) => names.indexOf(drawn(shares, chance)));
 
 function directionOf(chance: number): number {
   if (chance < 400) return DIRECTIONS.indexOf('inbound');
