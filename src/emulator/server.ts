@@ -43,7 +43,7 @@ export interface Emulator {
   /** Deletions that were applied while their message was in progress. */
   readonly violations: readonly Violation[];
   latencyMs: number;
-  /** Drops all connections; what waited for its answer or its effect is forgotten. */
+  /** Drops all connections, and requests whose latency is not over. The truth can still be asked. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
