@@ -7,7 +7,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = leven(wanted, plain(candidate));
-    if (distance <= allowed(wanted, candidate) && distance < (best?.distance ?? Infinity))
+    if (
+      (distance <= allowed(wanted, candidate) || isBeginning(wanted, plain(candidate))) &&
+      distance < (best?.distance ?? Infinity)
+    )
       best = { candidate, distance };
   }
   return best?.candidate;
@@ -26,3 +29,7 @@ const plain = (word: string): string => word.toLowerCase().replaceAll(/[-_]/g, '
 
 /** A third of the letters may be wrong: `timezon`, `maxDeltes`; not `id` for `to`. */
 const allowed = (word: string, candidate: string): number => Math.floor(Math.max(word.length, candidate.length) / 3);
+
+/** `warning` begins with `warn`, `outbound` is the beginning of `outbound-api`. */
+const isBeginning = (a: string, b: string): boolean =>
+  Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));

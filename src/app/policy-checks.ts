@@ -124,7 +124,7 @@ function* listening(file: unknown): Iterable<Finding> {
   yield { path: ['serve', 'listen'], found: `${shown(listen)} can be reached from other machines`, expected };
 }
 
-const SECRET_KEY = /token|password|passwd|passphrase|secret|credential|api[-_]?key|auth/i;
+const SECRET_KEY = /token|password|passwd|passphrase|secret|credential|api[-_]?key|bearer/i;
 const NAMING = /^(?:tokenEnv|tokenFile|token_?-?(?:env|file))$/i;
 
 /** Secrets in the file: what has the name or the looks of one. They are found first, and nothing else is said of them. */

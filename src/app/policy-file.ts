@@ -84,11 +84,15 @@ export async function readPolicyText(path: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    if (error instanceof TypeError) throw unusable(path, 'is not UTF-8 text');
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw code === 'ENOENT' ? unusable(path, 'does not exist') : unusable(path, `cannot be read (${code})`);
+    throw unusable(path, UNREADABLE[code] ?? `cannot be read (${code})`);
   }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
+};
 
 const unusable = (
   place: string,

@@ -50,7 +50,7 @@ export function readYaml(text: string): YamlText {
     stringKeys: true,
     uniqueKeys: false, // found below, where the path and the first of both are known
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error', // `silent` would also be silent about a second document
     lineCounter: lines,
   });
   const broken = document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS');
@@ -83,8 +83,8 @@ function ofLibrary({ code, message, pos }: YAMLError): Finding {
       return { ...place, found: 'a tab indents this line', expected: 'spaces' };
     case 'RESOURCE_EXHAUSTION':
       return { ...place, found: 'nested too deep', expected: `at most ${DEPTH_MAX} levels` };
-    default: // The library may quote what it stumbled over.
-      return { ...place, found: `not YAML: ${redact(message.slice(0, 200)).replace(/\.$/, '')}` };
+    default: // Behind a colon the library quotes what it stumbled over, whatever that may be.
+      return { ...place, found: `not YAML: ${redact(message.slice(0, 200).replace(/(?<=\S): [^]*$|\.$/, ''))}` };
   }
 }
 

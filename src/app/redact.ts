@@ -2,7 +2,7 @@ import { maskNumber } from '../retention/words.ts';
 
 /** What a problem may say of a value somebody wrote: enough to find it, never a secret and never a whole phone number. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(shorten(redact(value)));
+  if (typeof value === 'string') return JSON.stringify(shorten(redact(value.slice(0, READ_MAX))));
   if (typeof value === 'number' || typeof value === 'boolean') return redact(String(value));
   return Array.isArray(value) ? 'a list' : 'a mapping';
 }
@@ -32,7 +32,7 @@ export function looksSecret(text: string): boolean {
   return (text.match(WORD) ?? []).some(isSecret) || text.search(USER_INFO) >= 0;
 }
 
-const USER_INFO = /(?:\/\/[^/@\s]{1,512}|:[^/@\s:]{1,256}:[^/@\s]{1,256})@/g;
+const USER_INFO = /(?:\/\/[^/@\s]{1,512}|:[^/@\s:]{1,256}:[^/@\s:]{1,256})@/g;
 const QUERY = /\?[^\s"]{1,512}=[^\s"]*/g;
 const WORD = /[A-Za-z0-9_+=-]{20,}/g;
 const DIGITS = /\+?[0-9][0-9 ().-]{5,30}[0-9]/g;
@@ -43,7 +43,7 @@ function isSecret(word: string): boolean {
 }
 
 /** A UUID, or two letters and 32 hexadecimal digits: identifiers, which messages may name. */
-const SID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Z]{2}[0-9a-f]{32})$/i;
+const SID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?!PT)[A-Z]{2}[0-9a-f]{32})$/i;
 /** API tokens and signing keys of SignalWire, and the beginning of every JSON Web Token. */
 const PREFIXED = /^(?:PT[0-9a-f]{18,}|PSK_.+|eyJ[A-Za-z0-9_-]{17,})$/i;
 const HEX = /^[0-9a-f]{32,}$/i;
@@ -62,3 +62,5 @@ function shorten(text: string): string {
 }
 
 const SHOWN_MAX = 60;
+/** What lies behind this cannot be shown, and a secret that begins before has more than its looks before it. */
+const READ_MAX = 1000;

@@ -1,10 +1,11 @@
+import type { Token } from '../provider/login.ts';
 import { type Environment, given } from './environment.ts';
 import { didYouMean } from './nearest.ts';
 import { BASE_URL, originOf, originOfSpace, SPACE } from './origin.ts';
 import type { ListedProject } from './policy-file.ts';
 import type { Problem } from './problems.ts';
 import { looksSecret, shown } from './redact.ts';
-import { readToken, type Token } from './settings-token.ts';
+import { readToken } from './settings-token.ts';
 
 export interface ProjectSettings {
   readonly name: string;

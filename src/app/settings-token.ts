@@ -1,13 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { EMPTY, type Environment } from './environment.ts';
+import type { Token } from '../provider/login.ts';
 import type { Problem } from './problems.ts';
-
-/** An API token. It lives in a closure, where neither `inspect` nor `JSON.stringify` finds it. */
-export interface Token {
-  value(): string;
-  /** Reads the token's file anew, for when it has been rotated. True: there is another token now. */
-  refresh(): Promise<boolean>;
-}
 
 /** A token, or why there is none: `missing` where nobody has given one. */
 export type TokenResult =
@@ -16,7 +10,8 @@ export type TokenResult =
 
 /**
  * The token that `variable` or `variable_FILE` gives; a name that ends in `_FILE` is that of a path.
- * What the variables hold is never shown: a token may stand where a path belongs.
+ * What the variables hold is never shown: a token may stand where a path belongs. The token itself lives in a closure,
+ * where neither `inspect` nor `JSON.stringify` finds it.
  */
 export function readToken(variable: string, env: Environment): TokenResult {
   const ofFile = variable.endsWith('_FILE') ? variable : `${variable}_FILE`;
@@ -35,7 +30,7 @@ function fromText(text: string, place: string): TokenResult {
   if (text === '') return wrong(place, EMPTY.found, EMPTY.expected);
   if (!TOKEN.test(text))
     return wrong(place, 'has white space or control characters in it', 'the API token and nothing else');
-  return { kind: 'token', token: { value: () => text, refresh: async () => false } };
+  return { kind: 'token', token: { current: () => text } };
 }
 
 function fromFile(path: string, place: string): TokenResult {
@@ -50,7 +45,7 @@ function fromFile(path: string, place: string): TokenResult {
     current = next;
     return true;
   };
-  return { kind: 'token', token: { value: () => current, refresh } };
+  return { kind: 'token', token: { current: () => current, refresh } };
 }
 
 /** Printable ASCII without blanks: what can go into a header. */

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { policyFileSchema } from './policy-schema.ts';
 
@@ -10,4 +9,4 @@ export const schemaText = (): string =>
 /** Where the text belongs. */
 export const SCHEMA_FILE = new URL('../../config/retention.schema.json', import.meta.url);
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(SCHEMA_FILE, schemaText());
+if (import.meta.main) writeFileSync(SCHEMA_FILE, schemaText());
