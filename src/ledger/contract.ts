@@ -12,10 +12,13 @@ export interface Ledger {
   /** Opens the record of one sweep of one project; durable on return. */
   begin(sweep: SweepStart): Promise<SweepRecord>;
 
-  /** Items of the project that were marked `sending` by any sweep, this one included, and not settled, a block at a time, messages kept together. */
+  /**
+   * Items of the project that were marked `sending` by any sweep, this one included, and not settled: in blocks of up to
+   * 500, the media of one message of one sweep kept together. They may be settled meanwhile.
+   */
   openItems(projectId: string): AsyncIterable<readonly OpenItem[]>;
 
-  /** How many media of each message the ledger proves gone. Messages without any are left out. */
+  /** How many different media of each message the ledger proves gone. Messages without any are left out. Meant for a page, up to 1000. */
   goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>>;
 
   /** Sweeps, newest first. One without an end was killed or is still running. */
@@ -30,9 +33,10 @@ export interface Ledger {
   /** The canonical form of a policy by its hash. */
   policyText(hash: string): Promise<string | undefined>;
 
-  /** A consistent, durable copy at `path`, also while a sweep runs. Refuses to overwrite. */
+  /** A consistent, durable copy at `path`, also while a sweep runs. Refuses to overwrite, and where there is no ledger yet. */
   backup(path: string): Promise<void>;
 
+  /** Brings to disk what is not there yet. Locks are given back before it. */
   close(): Promise<void>;
 }
 
@@ -45,27 +49,33 @@ export interface Lock {
 export interface SweepRecord {
   readonly sweepId: string;
 
-  /** Aborted, with a `LedgerError` as its reason, once a write has failed: nothing may be deleted from then on. */
+  /**
+   * Aborted, with a `LedgerError` as its reason, once a write has failed, through whichever record of this ledger: nothing
+   * may be deleted from then on, and every later write throws. Reading goes on, over what is on disk.
+   */
   readonly lost: AbortSignal;
 
-  /** Adds decisions to the plan; durable with `sealPlan`. */
+  /** Adds decisions to the plan, the media of one message in one call; durable with `sealPlan`. */
   addPlanned(items: readonly PlannedItem[]): Promise<void>;
 
   /** The plan is whole: durable on return. No `addPlanned` after it. */
   sealPlan(): Promise<void>;
 
   /**
-   * The plan, a block at a time, the media of one message next to each other: as planned, or the longest overdue first.
-   * `limit` ends it after that many items. Bounded memory.
+   * The sealed plan in blocks of up to 500: as planned, where a message's media are never divided between blocks unless they
+   * alone are more than one, or the longest overdue first (of equals the first planned).
+   * `limit` ends it after that many items. Bounded memory; items may be marked and settled meanwhile.
    */
   plan(order: PlanOrder, limit: number): AsyncIterable<readonly NumberedItem[]>;
 
-  /** Marks items as being sent: durable on return. Before it, no DELETE of theirs. */
+  /** Marks up to 500 items of this sweep as being sent, each once: durable on return. Before it, no DELETE of theirs. Only in `enforce`. */
   markSending(items: readonly ItemId[], at: Date): Promise<void>;
 
   /**
    * Writes down an answer or a settlement. Returns at once; durable with the next group commit (within 50 ms or 500 rows),
-   * with `flush`, and before anything written later is. @throws {LedgerError} once a write has failed
+   * with `flush`, and before anything written later is. Of one item there is at most one answer, only after it was marked,
+   * and at most one settlement, by whichever sweep; a second one contradicts the record and loses it.
+   * @throws {LedgerError} once a write has failed
    */
   answered(item: ItemId, answer: RecordedAnswer): void;
   settled(item: ItemId, settlement: Settlement): void;
@@ -76,7 +86,7 @@ export interface SweepRecord {
   /** What the ledger itself counts for this sweep. */
   tally(): Promise<Tally>;
 
-  /** The earliest expiry among this sweep's items that were not shown to be gone, settled now or still open. */
+  /** The earliest expiry among the items that this sweep planned and that are not shown to be gone, sent or not. */
   oldestRemaining(): Promise<Date | undefined>;
 
   /** The end of the sweep; durable on return. `report` is the whole report as JSON. */
@@ -179,9 +189,10 @@ export interface SweepSummary {
   readonly programVersion: string;
   readonly asOf: Date;
   readonly startedAt: Date;
-  /** Without one the sweep was killed (or is running): then the figures are counted from the rows. */
+  /** Without one the sweep was killed, or is running. */
   readonly end: SweepEnd | undefined;
   readonly planned: number;
+  /** What is on record now: better than in its report where a later sweep settled what it had left open. */
   readonly outcomes: OutcomeCounts;
 }
 
@@ -209,6 +220,7 @@ export interface Disposition {
   readonly outcome: Exclude<Outcome, 'not-sent'>;
   readonly verified: boolean;
   readonly settledAt: Date | undefined;
+  /** 0 where nothing is on record of an answer. While open, this and what follows is of the answer. */
   readonly attempts: number;
   readonly httpStatus: number | undefined;
   readonly apiCode: number | undefined;

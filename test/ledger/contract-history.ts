@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Ledger, OutcomeCounts } from '../../src/ledger/contract.ts';
 import {
+  all,
   aSweep,
   answer,
   media,
   mediaOf,
-  message,
   minutes,
   NOON,
   planned,
@@ -27,9 +27,6 @@ export function ledgerHistory(ledger: () => Ledger): void {
   });
   describe('tells of each item', () => {
     dispositionTests(ledger);
-  });
-  describe('finds what is known', () => {
-    findTests(ledger);
   });
 }
 
@@ -128,6 +125,19 @@ function historyTests(ledger: () => Ledger): void {
     expect(summary).toMatchObject({ end: { result: 'partial' }, outcomes: { ...none, 'already-gone': 2 } });
   });
 
+  test('and a plan that ends beside a sweep does not take it for over', async () => {
+    const { record, ids } = await sealed(ledger(), upTo(2));
+    const beside = await sealed(ledger(), upTo(1), { sweepId: 'sweep-2', mode: 'plan' });
+    await beside.record.end({ result: 'dry-run', endedAt: minutes(1), report: '{}' });
+    await record.markSending(ids, NOON);
+    expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1), media(2)]);
+    await record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    expect(await ledger().history({ limit: 2 })).toMatchObject([
+      { sweepId: 'sweep-2', outcomes: { ...none, 'not-sent': 1 } },
+      { sweepId: 'sweep-1', outcomes: { ...none, uncertain: 2 } },
+    ]);
+  });
+
   test('and the policy of each, once', async () => {
     await ledger().begin(aSweep());
     await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
@@ -206,35 +216,5 @@ function dispositionTests(ledger: () => Ledger): void {
   test('of more than fit a block', async () => {
     await sent(ledger(), upTo(1234));
     expect(await Array.fromAsync(ledger().dispositions({}))).toHaveLength(1234);
-  });
-}
-
-function findTests(ledger: () => Ledger): void {
-  test('by media or message, oldest first, whatever came of it', async () => {
-    const { record, ids } = await sent(ledger(), [planned(1), planned(2, { messageSid: message(1) })]);
-    record.settled(ids[0] ?? 0, settlement({ outcome: 'failed', why: 'still-listed' }));
-    await sealed(ledger(), [planned(1)], { sweepId: 'sweep-2', mode: 'plan' });
-
-    const found = async (sid: string): Promise<unknown[]> =>
-      (await ledger().findItems(sid)).map(({ sweepId, mediaSid, outcome, why }) => [sweepId, mediaSid, outcome, why]);
-    expect(await found(media(1))).toEqual([
-      ['sweep-1', media(1), 'failed', 'still-listed'],
-      ['sweep-2', media(1), 'planned', undefined],
-    ]);
-    expect(await found(message(1))).toEqual([
-      ['sweep-1', media(1), 'failed', 'still-listed'],
-      ['sweep-1', media(2), 'uncertain', undefined],
-      ['sweep-2', media(1), 'planned', undefined],
-    ]);
-    expect(await found('nobody-knows-it')).toEqual([]);
-  });
-
-  test('also in a plan that was never finished', async () => {
-    const record = await ledger().begin(aSweep());
-    await record.addPlanned([planned(1)]);
-    await record.flush();
-    expect(await ledger().findItems(media(1))).toMatchObject([
-      { sweepId: 'sweep-1', mode: 'enforce', outcome: 'planned', rule: 'pictures' },
-    ]);
   });
 }

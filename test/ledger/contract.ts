@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
-import type { MessageSid } from '../../src/retention/resource.ts';
 import { ledgerHistory } from './contract-history.ts';
+import { findTests, goneTests, openTests } from './contract-open.ts';
 import {
   all,
-  answer,
   aSweep,
   media,
   mediaOf,
@@ -50,6 +49,9 @@ export function ledgerContract(name: string, open: OpenLedger): void {
     });
     describe('proves media gone', () => {
       goneTests(given);
+    });
+    describe('finds what is known', () => {
+      findTests(given);
     });
     ledgerHistory(given);
 
@@ -122,6 +124,13 @@ function planTests(ledger: () => Ledger): void {
     expect(blocks.map(({ length }) => length)).toEqual([500, 200]);
   });
 
+  test('also where nothing is due', async () => {
+    const { record } = await sealed(ledger(), []);
+    for (const order of ['as-planned', 'oldest-first'] as const) expect(await all(record.plan(order, 9))).toEqual([]);
+    expect(await record.tally()).toMatchObject({ planned: 0, unverified: 0 });
+    expect(await record.oldestRemaining()).toBeUndefined();
+  });
+
   test('up to a limit', async () => {
     const { record } = await sealed(ledger(), upTo(1200));
     for (const order of ['as-planned', 'oldest-first'] as const) {
@@ -181,92 +190,5 @@ function planTests(ledger: () => Ledger): void {
     const { ids } = await sealed(ledger(), upTo(1));
     const { record } = await sealed(ledger(), upTo(1), { sweepId: 'sweep-2' });
     await expect(record.markSending(ids, NOON)).rejects.toThrow(/planned itself/);
-  });
-}
-
-function openTests(ledger: () => Ledger): void {
-  test('which is what was marked and not settled, by whichever sweep', async () => {
-    const first = await sent(ledger(), upTo(3));
-    first.record.settled(first.ids[1] ?? 0, settlement());
-    const second = await sent(ledger(), [planned(9)], { sweepId: 'sweep-2' });
-    await second.record.flush();
-    expect(await all(ledger().openItems('project-1'))).toEqual([
-      { ...planned(1), id: first.ids[0], sweepId: 'sweep-1', sendingAt: NOON, answer: undefined },
-      { ...planned(3), id: first.ids[2], sweepId: 'sweep-1', sendingAt: NOON, answer: undefined },
-      { ...planned(9), id: second.ids[0], sweepId: 'sweep-2', sendingAt: NOON, answer: undefined },
-    ]);
-  });
-
-  test('with the answer, where there is one on record', async () => {
-    const { record, ids } = await sent(ledger(), upTo(1));
-    record.answered(ids[0] ?? 0, answer({ kind: 'absent', status: 404, code: 20404, attempts: 3 }));
-    const [item] = await all(ledger().openItems('project-1'));
-    expect(item?.answer).toEqual({ kind: 'absent', status: 404, code: 20404, attempts: 3, at: minutes(1) });
-  });
-
-  test('of that project alone, and nothing that was only planned', async () => {
-    await sealed(ledger(), upTo(2));
-    await sent(ledger(), [planned(7)], { sweepId: 'sweep-2', projectId: 'project-2' });
-    expect(await all(ledger().openItems('project-1'))).toEqual([]);
-    expect(mediaOf(await all(ledger().openItems('project-2')))).toEqual([media(7)]);
-  });
-
-  test('also while it is being settled, block by block', async () => {
-    await sent(
-      ledger(),
-      upTo(1100, (n) => message(Math.floor(n / 3))),
-    );
-    const later = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
-    let open = 0;
-    for await (const block of ledger().openItems('project-1')) {
-      for (const { id } of block) later.settled(id, settlement({ outcome: 'already-gone' }));
-      open += block.length;
-    }
-    await later.flush();
-    expect(open).toBe(1100);
-    expect(await all(ledger().openItems('project-1'))).toEqual([]);
-    expect((await later.tally()).settledEarlier).toMatchObject({ 'already-gone': 1100 });
-  });
-
-  test('also after the sweep has ended', async () => {
-    const { record } = await sent(ledger(), upTo(1));
-    await record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
-    expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1)]);
-  });
-}
-
-const alike = (n: number): MessageSid => `aaaaaa-${n}-zzzzzz` as MessageSid;
-
-function goneTests(ledger: () => Ledger): void {
-  test('by message, each item once, however often it was planned', async () => {
-    const twoOfOne = [planned(1), planned(2, { messageSid: message(1) }), planned(3), planned(4)];
-    const first = await sent(ledger(), twoOfOne);
-    const outcomes = ['deleted', 'already-gone', 'failed', 'deferred'] as const;
-    for (const [at, outcome] of outcomes.entries()) first.record.settled(first.ids[at] ?? 0, settlement({ outcome }));
-    const second = await sent(ledger(), twoOfOne, { sweepId: 'sweep-2' });
-    second.record.settled(second.ids[0] ?? 0, settlement({ outcome: 'already-gone' }));
-
-    const gone = await ledger().goneCounts('project-1', [message(1), message(3), message(4), message(99)]);
-    expect(gone).toEqual(new Map([[message(1), 2]]));
-  });
-
-  test('in one project and not in another', async () => {
-    const { record, ids } = await sent(ledger(), upTo(1));
-    record.settled(ids[0] ?? 0, settlement());
-    expect(await ledger().goneCounts('project-2', [message(1)])).toEqual(new Map());
-    expect(await ledger().goneCounts('project-1', [])).toEqual(new Map());
-  });
-
-  test('for a page of a thousand messages whose SIDs look alike', async () => {
-    const { record, ids } = await sent(
-      ledger(),
-      upTo(1000, (n) => alike(n % 50)),
-    );
-    for (const id of ids) record.settled(id, settlement());
-    const gone = await ledger().goneCounts(
-      'project-1',
-      Array.from({ length: 50 }, (_, n) => alike(n)),
-    );
-    expect(new Set(gone.values())).toEqual(new Set([20]));
   });
 }

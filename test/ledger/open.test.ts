@@ -11,14 +11,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerError, type Ledger } from '../../src/ledger/contract.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { assertDurable } from '../../src/ledger/sqlite/database.ts';
+import { assertLocal } from '../../src/ledger/sqlite/files.ts';
 import { migrate, MIGRATIONS, valueOf } from '../../src/ledger/sqlite/migrations.ts';
-import { LedgerUrlError, parseLedgerUrl } from '../../src/ledger/url.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
 import { all, mediaOf, message, sent, settlement, upTo } from './samples.ts';
 
@@ -46,29 +46,6 @@ function tamper(...sql: string[]): void {
   db.close();
 }
 
-describe('a ledger URL', () => {
-  test.each([
-    ['sqlite:data/ledger.db', { kind: 'file', path: resolve('data/ledger.db') }],
-    ['sqlite:/var/lib/ledger.db', { kind: 'file', path: '/var/lib/ledger.db' }],
-    ['sqlite:///var/lib/ledger.db', { kind: 'file', path: '/var/lib/ledger.db' }],
-    ['sqlite::memory:', { kind: 'memory' }],
-    ['postgres://u:p@db/ledger', { kind: 'postgres' }],
-    ['postgresql://db/ledger', { kind: 'postgres' }],
-    ['sqlite:', undefined],
-    ['data/ledger.db', undefined],
-    ['mysql://db/ledger', undefined],
-  ])('%s', (url, expected) => {
-    expect(parseLedgerUrl(url)).toEqual(expected);
-  });
-
-  test('to PostgreSQL is a mistake in the settings until that is built, and shows no password', async () => {
-    const refused = openLedger('postgres://u:secret@db/ledger', { clock });
-    await expect(refused).rejects.toThrow(LedgerUrlError);
-    await expect(refused).rejects.not.toThrow(/secret/);
-    await expect(openLedger('ledger.db', { clock })).rejects.toThrow(LedgerUrlError);
-  });
-});
-
 const mode = (at: string): string => (statSync(at).mode & 0o777).toString(8);
 
 describe('a new ledger', () => {
@@ -87,6 +64,11 @@ describe('a new ledger', () => {
   test('leaves one file and its lock when it is closed', async () => {
     await aLedger();
     expect(readdirSync(dir)).toEqual(['ledger.db']);
+  });
+
+  test.each([0x6969, 0xff534d42, -11317950])('is refused on a network disk (%i)', (type) => {
+    expect(() => assertLocal(path, type)).toThrow(/network disk/);
+    expect(() => assertLocal(path, 0xef53)).not.toThrow();
   });
 
   test('is refused where its folder is a file', async () => {

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -25,7 +26,7 @@ afterEach(async () => {
 const open = async (at = path): Promise<Ledger> => openLedger(`sqlite:${at}`, { clock });
 
 function child(verb: string, ...args: string[]): { process: ChildProcess; lines: AsyncIterator<string> } {
-  const fixture = join(import.meta.dirname, 'child.ts');
+  const fixture = fileURLToPath(import.meta.resolve('./child.ts'));
   const started = spawn(process.execPath, [fixture, verb, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(started);
   const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
@@ -50,8 +51,11 @@ describe('the lock', () => {
     await using here = await open(join(dir, 'alias.db')).then(closing);
     expect(await here.ledger.lock()).toBe('busy');
     await killed(holder.process);
-    expect(await here.ledger.lock()).not.toBe('busy');
+    const held = await here.ledger.lock();
+    expect(held).not.toBe('busy');
+    expect(await here.ledger.lock()).toBe('busy'); // and that it was asked for here takes it from nobody
     expect(await line(child('lock', `sqlite:${path}`).lines)).toBe('busy');
+    await (held === 'busy' ? undefined : held.release());
   });
 
   test('is held by one of several that start at once on a ledger that is not there yet', async () => {

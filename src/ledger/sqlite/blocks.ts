@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { itemOf, type PlanRow, type Range } from './rows.ts';
 
 /** So many rows are in memory at a time. */
-export const BLOCK = 500;
+const BLOCK = 500;
 
 interface Numbered {
   readonly id: ItemId;

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { LedgerError } from '../contract.ts';
 import { faultOf, lacksRights } from './faults.ts';
-import { makePrivate } from './files.ts';
+import { assertLocal, makePrivate } from './files.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
 /** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
@@ -97,7 +97,10 @@ export function openMemory(): Database {
 
 /** @throws {LedgerError} where the file cannot be opened, is no ledger, or would not keep what is written */
 export function openFile(path: string, mode: 'write' | 'read'): Database {
-  if (mode === 'write') makePrivate(path);
+  if (mode === 'write') {
+    makePrivate(path);
+    assertLocal(path);
+  }
   let db: DatabaseSync | undefined;
   try {
     db = mode === 'write' ? new DatabaseSync(path, { timeout: BUSY_MS }) : openToRead(path);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError } from '../contract.ts';
 
@@ -31,6 +31,27 @@ export function existsToRead(path: string): boolean {
     });
   }
 }
+
+/**
+ * On a network disk locks may not outlive a pause or reach another machine, and the shared memory of the write-ahead log
+ * reaches none: two sweeps could run at once, and the file be damaged.
+ * @param type of the file system, as `statfs` has it
+ */
+export function assertLocal(path: string, type = statfsSync(dirname(path)).type): void {
+  const name = NETWORK_DISKS.get(type >>> 0);
+  if (name === undefined) return;
+  throw new LedgerError(
+    `The ledger ${path} is on a network disk (${name}), where its lock does not hold. Use a local disk.`,
+  );
+}
+
+/** From Linux' `magic.h`; other systems number theirs from 0 or not at all. */
+const NETWORK_DISKS = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+]);
 
 /** Puts a file that was written by others, and its name in its folder, really on disk. */
 export function syncFile(path: string): void {

@@ -90,8 +90,11 @@ class SqliteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
+    const { lost } = this.#journal;
+    const wasLost = lost.aborted; // and told when it was
     this.#journal.close();
     this.#db.close();
+    if (!wasLost) lost.throwIfAborted();
   }
 
   /** What was written through this ledger is seen when it is read, whether its commit was due or not. */

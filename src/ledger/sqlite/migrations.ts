@@ -56,6 +56,11 @@ export const MIGRATIONS: readonly string[] = [
     unverified integer not null
   ) strict;
 
+  create trigger sending_before_final_count before insert on sending
+    when exists (select 1 from final_count where sweep = new.item >> 30) begin
+    select raise(abort, 'Nothing is sent in a sweep whose figures are final');
+  end;
+
   -- Derived: finds the items of sealed plans by either SID. Six characters from each end keep it small and tell SIDs
   -- apart enough, wherever their random part is; plan_item says which is meant.
   create table sid_index (ends text not null, item integer not null, primary key (ends, item)) strict, without rowid;

@@ -167,7 +167,8 @@ class SqliteSweep implements SweepRecord {
   /** Of this sweep, and of those before it, killed ones included, whose last open item was settled. */
   async #finalCounts(): Promise<ReadonlyMap<number, SweepCount>> {
     const finals = new Map<number, SweepCount>();
-    for (const { n } of this.#db.all<{ n: number }>(WITHOUT_FINAL_COUNT, [this.#n, this.#projectId])) {
+    const earlierToo = Number(this.#mode === 'enforce');
+    for (const { n } of this.#db.all<{ n: number }>(WITHOUT_FINAL_COUNT, [this.#n, earlierToo, this.#projectId])) {
       const count = await recount(this.#db, n);
       if (count.outcomes.uncertain === 0) finals.set(n, count);
     }
@@ -189,9 +190,12 @@ const INDEX_ITEMS = `insert or ignore into sid_index
   select ${ends('message_sid')} as ends, id from plan_item where id >= ?1 and id < ?2
   union all select ${ends('media_sid')}, id from plan_item where id >= ?1 and id < ?2 order by ends, id`;
 
-/** A plan that was only for looking takes no lock and may be running now. */
+/**
+ * Only a sweep that deletes holds the lock, so that the others before it must be over. A plan for looking is neither kept
+ * from running beside a sweep nor may it call one that runs over, or be called so.
+ */
 const WITHOUT_FINAL_COUNT = `select n from sweep
-  where (n = ?1 or (n < ?1 and project_id = ?2 and mode <> 'plan'))
+  where (n = ?1 or (?2 and n < ?1 and project_id = ?3 and mode <> 'plan'))
     and not exists (select 1 from final_count where sweep = n) order by n`;
 
 const OLDEST_REMAINING = `select min(p.expired_at) as at from plan_item as p left join settlement as t on t.item = p.id
