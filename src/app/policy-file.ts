@@ -37,12 +37,12 @@ export interface ListedProject {
 }
 
 /** `minimumAge` is part of the law: it is in the policy. */
-export interface FileLimits extends Limits {
+interface FileLimits extends Limits {
   /** Of the whole command. */
   readonly maxDurationMs: number;
 }
 
-export interface RequestSettings {
+interface RequestSettings {
   readonly concurrency: number;
   readonly perSecond: number;
   /** Of one attempt, from first byte to last. */
@@ -52,14 +52,14 @@ export interface RequestSettings {
   readonly fullScanEvery: Span;
 }
 
-export interface ServeSettings {
+interface ServeSettings {
   readonly listen: { readonly host: string; readonly port: number };
   readonly tokenFile?: string;
   readonly catchUp: boolean;
   readonly jitterMs: number;
 }
 
-export interface NotifySettings {
+interface NotifySettings {
   readonly webhookEnv?: string;
   readonly heartbeatEnv?: string;
   readonly on: readonly ('refused' | 'failed' | 'digest')[];

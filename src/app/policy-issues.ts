@@ -94,7 +94,7 @@ function elsewhere(key: string, sections: Sections): string | undefined {
 }
 
 /** `policy.rules[2].match` is the section `policy.rules.match`: every entry of a list has the same keys. */
-export const sectionOf = (path: Path): string => path.filter((step) => typeof step === 'string').join('.');
+const sectionOf = (path: Path): string => path.filter((step) => typeof step === 'string').join('.');
 
 const isPhonePlace = (path: Path): boolean =>
   path.some((step) => step === 'from' || step === 'to' || step === 'number');

@@ -122,6 +122,11 @@ describe('one mistake has one message', () => {
       'f.yaml:3:11  schedule: "0 3 31 2 *" is not a schedule (31 2 is an impossible day of month for the given month).\n  Expected five cron fields in quotes, such as "0 3 * * *".',
     ],
     [
+      'a schedule that would keep its parser busy for ever',
+      `${GOOD}schedule: "0-99999999 * * * *"`,
+      'f.yaml:3:11  schedule: "0-99999999 * * * *" is not a schedule.\n  Expected five cron fields in quotes, such as "0 3 * * *".',
+    ],
+    [
       'a schedule with seconds',
       `${GOOD}schedule: "0 3 * * * *"`,
       'f.yaml:3:11  schedule: "0 3 * * * *" has six fields.\n  Expected five cron fields in quotes, such as "0 3 * * *".',
