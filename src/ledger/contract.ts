@@ -24,6 +24,9 @@ export interface Ledger {
   /** Sweeps, newest first. One without an end was killed or is still running. */
   history(filter: { readonly project?: string; readonly limit: number }): Promise<readonly SweepSummary[]>;
 
+  /** The plan of a sweep, as planned, in blocks. Empty where there is no such sweep. */
+  plannedItems(sweepId: string): AsyncIterable<readonly PlannedItem[]>;
+
   /** Every item that was or may have been sent, in the order of being planned. Bounded memory. */
   dispositions(filter: DispositionFilter): AsyncIterable<Disposition>;
 
@@ -38,6 +41,7 @@ export interface Ledger {
 
   /** Brings to disk what is not there yet. Locks are given back before it. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface Lock {

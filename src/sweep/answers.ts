@@ -1,4 +1,4 @@
-import { Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
+import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
 import type { MessageSid } from '../retention/resource.ts';
 import { Stop } from './events.ts';
 
@@ -22,6 +22,7 @@ export async function readList(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof Unauthorized) halt(unauthorized(error.status));
+    else if (error instanceof PauseOutlasts) halt(pauseOutlasts());
     else if (error instanceof Unreachable) unanswered(false);
     else throw error;
     return undefined;
@@ -37,7 +38,7 @@ export function unansweredInARow(halt: (stop: Stop) => void): (isAnswered: boole
   return (isAnswered) => {
     inARow = isAnswered ? 0 : inARow + 1;
     if (inARow === UNANSWERED_IN_A_ROW_MAX) {
-      halt(new Stop('unreachable', `The API gave no trustworthy answer ${inARow} times in a row.`));
+      halt(new Stop('unreachable', `the API gave no trustworthy answer ${inARow} times in a row.`));
     }
   };
 }
@@ -47,6 +48,9 @@ export const unauthorized = (status: number | undefined): Stop =>
     'unauthorized',
     `The API refused the credentials (HTTP ${status ?? 401}). The token needs the scope Messaging.`,
   );
+
+export const pauseOutlasts = (): Stop =>
+  new Stop('unreachable', 'the API asked for a pause that is longer than the time this sweep has left.');
 
 /** Resolves when `signal` is aborted; never rejects. */
 export function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { NumberedItem, PlanOrder, Settlement, SweepRecord } from '../ledger/contract.ts';
-import type { Deleter, Reader } from '../provider/contract.ts';
+import type { Answer, Deleter, Reader } from '../provider/contract.ts';
 import { settled, type Stop, type SweepEvent } from './events.ts';
 import { byMessage, inLanes } from './lanes.ts';
 import { recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
-import { readList, unansweredInARow, unauthorized, untilAborted } from './answers.ts';
+import { pauseOutlasts, readList, unansweredInARow, unauthorized, untilAborted } from './answers.ts';
 
 export interface ExecuteOrder {
   readonly order: PlanOrder;
@@ -97,8 +97,7 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
   const startedMs = clock.monotonicMs();
   const answer = await lane.deleter.deleteMedia(item.messageSid, item.mediaSid, stop);
   if (lane.drained.aborted) return undefined;
-  if (answer.kind !== 'not-sent') lane.unanswered(answer.kind !== 'lost');
-  if (answer.kind === 'unauthorized') lane.halt(unauthorized(answer.status));
+  hear(answer, lane);
 
   const settlement = settleByAnswer(answer, lane.isVerified, clock.now());
   if (settlement) {
@@ -108,6 +107,13 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
   const known = recorded(answer, clock.now());
   record.answered(item.id, known);
   return { item, known, startedMs };
+}
+
+/** What an answer says of the service rather than of the item. */
+function hear({ kind, status, endedBy }: Answer, { unanswered, halt }: Lane): void {
+  if (kind === 'unauthorized') halt(unauthorized(status));
+  if (endedBy === 'pause') halt(pauseOutlasts());
+  if (endedBy !== 'stop') unanswered(kind !== 'lost' && kind !== 'not-sent');
 }
 
 /** One list of their message settles what it can; the rest stays open. */

@@ -79,7 +79,7 @@ async function executeUntil(drained: AbortSignal, order: SweepOrder, pass: Pass)
   const { planned } = pass.plan;
   const { maxDeletions } = order.limits;
   if (planned === 0) return;
-  if (!(await pass.policyStands())) return; // seen by the watch as well, which says so
+  if (!(await pass.policyStands())) return pass.halt(policyChanged());
   pass.tell({ event: 'sweep.executing', planned });
   await execute(
     {
@@ -112,13 +112,15 @@ function drainedAfter(stop: AbortSignal, clock: Clock, over: AbortSignal): Abort
 async function watchPolicy({ policyStands, clock, halt }: Pass, over: AbortSignal): Promise<void> {
   try {
     while (await policyStands()) await clock.sleep(POLICY_LOOK_MS, over);
-    halt(new Stop('policy-changed', 'The policy file changed while the sweep was running.'));
+    halt(policyChanged());
   } catch (error) {
     if (!over.aborted) throw error;
   }
 }
 
 const POLICY_LOOK_MS = 1_000;
+const policyChanged = (): Stop =>
+  new Stop('policy-changed', 'the policy file is no longer the one that was planned with.');
 
 /** How long after its own deadline a DELETE may still be applied. An assumption: the API documents no such time. */
 const LATE_APPLICATION_MS = 60_000;

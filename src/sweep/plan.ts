@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Ledger, PlannedItem, SweepRecord } from '../ledger/contract.ts';
-import { Unreachable, type ClockAhead, type MediaList, type Reader } from '../provider/contract.ts';
+import { PauseOutlasts, Unreachable, type ClockAhead, type MediaList, type Reader } from '../provider/contract.ts';
 import { decide, earliestDue } from '../retention/decide.ts';
 import type { ReasonKind } from '../retention/decision.ts';
 import { guardClock, type Refusal } from '../retention/guard.ts';
@@ -208,7 +208,8 @@ function listing({ reader, tell }: PlanDeps, signal: AbortSignal, giveUp: (error
       unlistedInARow = 0;
       return list;
     } catch (error) {
-      if (!(error instanceof Unreachable) || ++unlistedInARow >= UNANSWERED_IN_A_ROW_MAX) {
+      const isOddMessage = error instanceof Unreachable && !(error instanceof PauseOutlasts);
+      if (!isOddMessage || ++unlistedInARow >= UNANSWERED_IN_A_ROW_MAX) {
         giveUp(error); // the page's other lists need not be waited for
         throw error;
       }

@@ -7,18 +7,20 @@ import {
   type Ledger,
   type Lock,
   type OpenItem,
+  type PlannedItem,
   type SweepRecord,
   type SweepStart,
   type SweepSummary,
 } from '../contract.ts';
 import { backUp } from './backup.ts';
+import { planned } from './blocks.ts';
 import { countOf } from './counts.ts';
 import type { Database } from './database.ts';
 import { Journal, type JournalDeps } from './journal.ts';
 import { lockBeside, memoryLock } from './lock.ts';
 import { dispositions, findItems, goneCounts, openItems } from './lookups.ts';
 import { beginSweep } from './record.ts';
-import type { SweepRow } from './rows.ts';
+import { rangeOf, type SweepRow } from './rows.ts';
 
 /** `nothing-to-read`: opened for looking where no ledger is. */
 export type Access = 'write' | 'read' | 'nothing-to-read';
@@ -70,6 +72,12 @@ class SqliteLedger implements Ledger {
     return summaries;
   }
 
+  async *plannedItems(sweepId: string): AsyncGenerator<readonly PlannedItem[]> {
+    const db = this.#caughtUp();
+    const sweep = db.all<SweepRow>('select * from sweep where sweep_id = ?', [sweepId])[0];
+    if (sweep) yield* planned(db, rangeOf(sweep.n), 'as-planned', Infinity);
+  }
+
   dispositions(filter: DispositionFilter): AsyncIterable<Disposition> {
     return dispositions(this.#caughtUp(), filter);
   }
@@ -95,6 +103,10 @@ class SqliteLedger implements Ledger {
     this.#journal.close();
     this.#db.close();
     if (!wasLost) lost.throwIfAborted();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** What was written through this ledger is seen when it is read, whether its commit was due or not. */

@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import type { Ledger, SweepMode } from '../ledger/contract.ts';
+import { openLedger } from '../ledger/open.ts';
+import { systemClock } from '../lib/clock.ts';
+import { signalwire, type Provider } from '../provider/signalwire.ts';
+import { proxyFrom, undiciTransport } from '../provider/undici-transport.ts';
+import { canonicalPolicy } from '../retention/canonical.ts';
+import type { SweepDeps, SweepOrder } from '../sweep/order.ts';
+import type { Environment } from './environment.ts';
+import { readPolicyFile, readPolicyText, type PolicyFile } from './policy-file.ts';
+import type { ProjectSettings, SettingsOptions } from './settings-projects.ts';
+import { configPath, readSettings, type Settings } from './settings.ts';
+import { programVersion } from './version.ts';
+
+/** The only place where real things are made: everything else is handed what it works with. */
+
+export const clock = systemClock;
+
+/** What a command was told: by its policy file, and by the environment. */
+export interface Configuration {
+  readonly file: PolicyFile;
+  /** The policy file to the letter. */
+  readonly text: string;
+  readonly settings: Settings;
+  readonly env: Environment;
+}
+
+export interface ConfigureOptions {
+  /** `--config` */
+  readonly config?: string;
+  /** `--project` */
+  readonly project?: string;
+}
+
+/** @throws {ConfigError} with every problem of the file, or of the environment */
+export async function configure(
+  env: Environment,
+  { config, project }: ConfigureOptions,
+  credentials: SettingsOptions['credentials'],
+): Promise<Configuration> {
+  const whole = withDotenv(env);
+  const { file, text } = await readPolicyFile(configPath(whole, config));
+  const settings = readSettings(whole, file, { credentials, ...(project !== undefined && { project }) });
+  return { file, text, settings, env: whole };
+}
+
+/** Variables of `.env` in this folder, where the environment does not have them itself. */
+function withDotenv(env: Environment): Environment {
+  try {
+    return { ...parse(readFileSync('.env')), ...env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return env;
+    throw error;
+  }
+}
+
+/** The ledger, for a command that only looks. Needs no policy file, which may be what is broken. */
+export async function openForReading(env: Environment): Promise<Ledger> {
+  const settings = readSettings(withDotenv(env), undefined, { credentials: 'ignored' });
+  return openLedger(settings.ledgerUrl, { clock, mode: 'read' });
+}
+
+export const openForWriting = ({ settings }: Configuration): Promise<Ledger> =>
+  openLedger(settings.ledgerUrl, { clock });
+
+/** @param deadlineMs monotonic; a pause that the API asks for and that would end later is not waited for */
+export function connect(project: ProjectSettings, { file, env }: Configuration, deadlineMs: number): Provider {
+  const { concurrency, perSecond, timeoutMs, attemptsMax } = file.requests;
+  const { projectId, origin, token } = project;
+  const proxy = proxyFrom(env);
+  const transport = undiciTransport(
+    { origin, connections: concurrency, timeoutMs, ...(proxy && { proxy }) },
+    { clock },
+  );
+  return signalwire(
+    { projectId, origin, token },
+    { concurrency, perSecond, timeoutMs, attemptsMax },
+    { transport, clock, random: Math.random, deadlineMs },
+  );
+}
+
+export interface SweepChoice {
+  readonly mode: SweepMode;
+  readonly asOf: Date;
+  readonly lockedMs: number;
+}
+
+export function orderFor(
+  { name, projectId }: ProjectSettings,
+  { file }: Configuration,
+  choice: SweepChoice,
+): SweepOrder {
+  const { policy, holds, limits, requests } = file;
+  return {
+    project: name,
+    projectId,
+    policy,
+    holds,
+    policyHash: sha256(canonicalPolicy(policy, holds, 'shown')),
+    policyText: canonicalPolicy(policy, holds, 'withheld'),
+    limits,
+    verify: requests.verify,
+    concurrency: requests.concurrency,
+    timeoutMs: requests.timeoutMs,
+    programVersion: programVersion(),
+    ...choice,
+  };
+}
+
+export function depsFor(
+  provider: Provider,
+  ledger: Ledger,
+  { file, text }: Configuration,
+  tell: SweepDeps['tell'],
+): SweepDeps {
+  return {
+    reader: provider,
+    deleter: provider,
+    ledger,
+    clock,
+    newId: randomUUID,
+    policyStands: () => hasText(file.file, text),
+    tell,
+  };
+}
+
+/** A file that cannot be read any more is not the one that was planned with either. */
+async function hasText(path: string, text: string): Promise<boolean> {
+  try {
+    return (await readPolicyText(path)) === text;
+  } catch {
+    return false;
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,104 @@
+import { clock, configure, connect, openForReading, type Configuration } from '../app/compose.ts';
+import type { ProjectSettings } from '../app/settings-projects.ts';
+import type { KnownItem } from '../ledger/contract.ts';
+import type { Reader } from '../provider/contract.ts';
+import { explain as explainItem } from '../retention/explain.ts';
+import { mediaSid, messageSid, type Item, type Media, type MessageSid } from '../retention/resource.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { asJson, inWords, type Explained } from './explanation.ts';
+import { write, writeJson, type CommonOptions, type Io } from './io.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface ExplainOptions extends CommonOptions {
+  readonly sid: string;
+  readonly message?: string;
+  readonly project?: string;
+}
+
+/** What governs a message's media or one media item, when it is due, what stands in the way, what has happened to it. */
+export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode> {
+  if (messageSid(options.sid) === null) throw new UsageError(`${options.sid}: not a SID.`);
+  const configuration = await configure(io.env, options, 'required');
+  await using ledger = await openForReading(io.env);
+  const known = await ledger.findItems(options.sid);
+  const target = targetOf(options, known);
+
+  for (const project of configuration.settings.projects) {
+    const found = await look(project, target, configuration, io.stop);
+    if (found) {
+      const explained = await explainAll(found, known, configuration);
+      await (options.json ? writeJson(io, asJson(options.sid, explained)) : write(io.out, inWords(explained)));
+      return EXIT.done;
+    }
+  }
+  return unknown(options, known, io);
+}
+
+/** The message to ask for, and the one media item that is meant, if one is. */
+interface Target {
+  readonly message: MessageSid;
+  readonly media: string | undefined;
+}
+
+/** The API cannot tell of which message a media item is: the ledger does, or the person. */
+function targetOf({ sid, message }: ExplainOptions, known: readonly KnownItem[]): Target {
+  const parent = message ?? known.find((item) => item.mediaSid === sid)?.messageSid;
+  const asked = messageSid(parent ?? sid);
+  if (asked === null) throw new UsageError(`--message ${message}: not a SID.`);
+  return { message: asked, media: parent === undefined ? undefined : sid };
+}
+
+type Found = { readonly project: string; readonly items: readonly Item[] };
+
+async function look(
+  project: ProjectSettings,
+  target: Target,
+  configuration: Configuration,
+  stop: AbortSignal,
+): Promise<Found | undefined> {
+  const provider = connect(project, configuration, clock.monotonicMs() + configuration.file.limits.maxDurationMs);
+  try {
+    const message = await provider.getMessage(target.message, stop);
+    if (message === 'absent') return undefined;
+    const media = await mediaOf(target, provider, stop);
+    return { project: project.name, items: media.map((each) => ({ message, media: each })) };
+  } finally {
+    await provider.close();
+  }
+}
+
+async function mediaOf({ message, media }: Target, reader: Reader, stop: AbortSignal): Promise<readonly Media[]> {
+  const wanted = media === undefined ? null : mediaSid(media);
+  if (wanted !== null) {
+    const found = await reader.getMedia(message, wanted, stop);
+    return found === 'absent' ? [] : [found];
+  }
+  const list = await reader.listMedia(message, stop);
+  return list.kind === 'listed' ? list.media : [];
+}
+
+async function explainAll(
+  { project, items }: Found,
+  known: readonly KnownItem[],
+  { file }: Configuration,
+): Promise<Explained> {
+  const asOf = clock.now();
+  return {
+    project,
+    asOf,
+    items: items.map((item) => ({ item, explanation: explainItem(item, file.policy, file.holds, asOf) })),
+    known,
+  };
+}
+
+/** The API does not have it (any more); what the ledger knows of it is still worth telling. */
+async function unknown({ sid, message, json }: ExplainOptions, known: readonly KnownItem[], io: Io): Promise<ExitCode> {
+  if (known.length > 0) {
+    const explained: Explained = { project: known[0]?.project ?? '', asOf: clock.now(), items: [], known };
+    await (json ? writeJson(io, asJson(sid, explained)) : write(io.out, inWords(explained)));
+    return EXIT.done;
+  }
+  const hint =
+    message === undefined ? ' For a media item that the ledger does not know, give its message: --message SID.' : '';
+  throw new UsageError(`${sid}: no such message, and the ledger does not know it.${hint}`);
+}

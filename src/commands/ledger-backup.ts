@@ -1,0 +1,16 @@
+import { openForReading } from '../app/compose.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { write, writeJson, type CommonOptions, type Io } from './io.ts';
+
+export interface BackupOptions extends CommonOptions {
+  readonly file: string;
+}
+
+/** Copies the ledger, also while a sweep writes to it. */
+export async function ledgerBackup(options: BackupOptions, io: Io): Promise<ExitCode> {
+  await using ledger = await openForReading(io.env);
+  await ledger.backup(options.file);
+  if (options.json) await writeJson(io, { backup: options.file });
+  else await write(io.out, `Copied the ledger to ${options.file}.\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,69 @@
+import { clock, configure, openForWriting } from '../app/compose.ts';
+import type { Ledger, PlannedItem } from '../ledger/contract.ts';
+import type { SweepDone } from '../sweep/order.ts';
+import type { Report } from '../sweep/report.ts';
+import type { ExitCode } from './exit-code.ts';
+import { dayOf, write, type CommonOptions, type Io } from './io.ts';
+import { codeOf, runSweeps, writeReports } from './run-sweeps.ts';
+import { day, table } from './table.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface PlanOptions extends CommonOptions {
+  readonly project?: string;
+  readonly asOf?: string;
+}
+
+/** What a sweep would delete now and why. Kept in the ledger for looking at, and never executed. */
+export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
+  const asOf = options.asOf === undefined ? undefined : asOfDay(options.asOf);
+  const configuration = await configure(io.env, options, 'required');
+  await using ledger = await openForWriting(configuration);
+  const all = await runSweeps(
+    {
+      mode: 'plan',
+      lockedMs: clock.monotonicMs(),
+      ...(asOf && { asOf }),
+      ...(!options.json && { between: (done: SweepDone) => writeItems(done.report, ledger, io) }),
+    },
+    configuration,
+    ledger,
+    options,
+    io,
+  );
+  if (options.json) await writeReports(all, configuration, io, (report) => itemsOf(report, ledger));
+  return codeOf(all);
+}
+
+function asOfDay(text: string): Date {
+  const date = dayOf(text);
+  if (date) return date;
+  throw new UsageError(`--as-of ${text}: not a day. Expected YYYY-MM-DD, which means 00:00 UTC.`);
+}
+
+async function writeItems({ sweepId }: Report, ledger: Ledger, io: Io): Promise<void> {
+  let isFirst = true;
+  for await (const block of ledger.plannedItems(sweepId)) {
+    const headings = isFirst ? [['message', 'media', 'type', 'rule', 'expired']] : [];
+    await write(io.out, table([...headings, ...block.map(asRow)]));
+    isFirst = false;
+  }
+}
+
+const asRow = ({ messageSid, mediaSid, contentType, rule, expiredAt }: PlannedItem): string[] => [
+  messageSid,
+  mediaSid,
+  contentType ?? '',
+  rule,
+  day(expiredAt),
+];
+
+/** The items of a plan as the elements of a JSON array, a block at a time: a plan can be longer than memory. */
+async function* itemsOf({ sweepId }: Report, ledger: Ledger): AsyncGenerator<string> {
+  for await (const block of ledger.plannedItems(sweepId)) {
+    yield block
+      .map(({ messageSid, mediaSid, contentType, rule, expiredAt }) =>
+        JSON.stringify({ messageSid, mediaSid, contentType, rule, expiredAt: expiredAt.toISOString() }),
+      )
+      .join(',');
+  }
+}

@@ -1,0 +1,85 @@
+import { SingleBar } from 'cli-progress';
+import { unreachable } from '../lib/exhaustive.ts';
+import type { ToldEvent } from '../sweep/events.ts';
+import { count, duration } from './table.ts';
+
+export interface Progress {
+  readonly tell: (event: ToldEvent) => void;
+  /** Takes the bar off the terminal, so that what is printed next stands alone. */
+  readonly end: () => void;
+}
+
+export const noProgress: Progress = { tell: () => {}, end: () => {} };
+
+/** A bar with rate, counts and time left, for a person who watches. Only for a terminal. */
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  let bar: SingleBar | undefined;
+  const counts: Counts = { done: 0, deleted: 0, failed: 0 };
+  const end = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+  const show = (format: string, total: number, payload: object): void => {
+    end();
+    bar = new SingleBar({
+      stream,
+      format,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+      etaBuffer: 500,
+      fps: 10,
+    });
+    bar.start(total, 0, payload);
+  };
+  const tell = (event: ToldEvent): void => {
+    switch (event.event) {
+      case 'sweep.planning':
+        return show(PLANNING, 0, { messages: '0', media: '0', planned: '0' });
+      case 'page.read': {
+        const { messages, media, planned } = event;
+        return bar?.update(messages, { messages: count(messages), media: count(media), planned: count(planned) });
+      }
+      case 'sweep.executing':
+        Object.assign(counts, { done: 0, deleted: 0, failed: 0 });
+        return show(EXECUTING, event.planned, { deleted: 0, failed: 0 });
+      case 'media.settled':
+        return bar?.update(...settledOf(event.outcome, counts));
+      case 'sweep.waiting':
+        return show(WAITING, 0, { open: event.open, wait: duration(event.ms) });
+      case 'sweep.stopping':
+        return show(STOPPING, 0, {});
+      case 'sweep.ended':
+        return end();
+      case 'sweep.started':
+      case 'sweep.settling':
+      case 'sweep.planned':
+      case 'clock.unknown':
+      case 'clock.behind':
+      case 'message.unlisted':
+        return undefined;
+      default:
+        return unreachable(event);
+    }
+  };
+  return { tell, end };
+}
+
+interface Counts {
+  done: number;
+  deleted: number;
+  failed: number;
+}
+
+function settledOf(outcome: string, counts: Counts): [number, object] {
+  counts.done++;
+  if (outcome === 'deleted') counts.deleted++;
+  if (outcome === 'failed') counts.failed++;
+  return [counts.done, { deleted: count(counts.deleted), failed: count(counts.failed) }];
+}
+
+const PLANNING = 'Reading   {messages} messages, {media} media, {planned} due   {duration_formatted}';
+const EXECUTING =
+  'Deleting  [{bar}] {value}/{total}   {deleted} deleted, {failed} failed   {duration_formatted}, {eta_formatted} left';
+const WAITING = 'Waiting   {open} without a trustworthy answer: settled in {wait}   {duration_formatted}';
+const STOPPING = 'Stopping  what has been sent gets its answer   {duration_formatted}';

@@ -1,0 +1,36 @@
+import { logTo } from './app/log.ts';
+import { run } from './commands/program.ts';
+import { EXIT } from './commands/exit-code.ts';
+import { Stop } from './sweep/events.ts';
+
+// npm runs scripts in the package's folder; paths on the command line are meant from where the person stands.
+if (process.env['npm_lifecycle_event'] === 'cli' && process.env['INIT_CWD']) process.chdir(process.env['INIT_CWD']);
+
+const LINGER_MS = 1_000;
+const stop = new AbortController();
+/** The first signal ends in order, with everything written down; a second one ends at once, which the ledger survives. */
+function onSignal(): void {
+  if (stop.signal.aborted) process.exit(EXIT.partial);
+  stop.abort(new Stop('stopped', 'it was told to stop.'));
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+
+// Whoever reads our output may leave early (`… | head`); the ledger is the record, so work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+// Only `exitCode`: an exit here would cut off what is still being written to a pipe.
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  out: process.stdout,
+  err: process.stderr,
+  stop: stop.signal,
+  openLog: () => logTo(2),
+  onExit: (last) => process.once('exit', last),
+});
+
+// A socket that nobody waits for any more must not keep the process.
+setTimeout(() => process.exit(), LINGER_MS).unref();

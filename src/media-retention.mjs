@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The way in. Plain JavaScript that old versions of Node can read, so that the wrong one gets a sentence, not a syntax error.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import v8 from 'node:v8';
+
+const REQUIRED_MAJOR = 26;
+const major = Number(process.versions.node.split('.')[0]);
+
+if (major < REQUIRED_MAJOR) {
+  process.stderr.write(
+    `This program needs Node.js ${REQUIRED_MAJOR} or newer, and this is ${process.version}. ` +
+      'Run "npm ci" in its folder, which brings the right one along, or install Node.js ' +
+      `${REQUIRED_MAJOR} and run "npm ci --omit=optional".\n`,
+  );
+  process.exitCode = 2;
+} else {
+  module.enableCompileCache?.();
+  // A sweep makes much short-lived garbage: a heap that grows slowly halves its peak memory and costs no time.
+  v8.setFlagsFromString('--heap-growing-percent=100');
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
+  // Images run stripped JavaScript, a checkout runs the TypeScript itself.
+  const built = new URL('./main.js', import.meta.url);
+  await import(existsSync(built) ? built.href : new URL('./main.ts', import.meta.url).href);
+}
