@@ -18,14 +18,14 @@ export async function answerTo(call: Call<true>, line: Line, stop: AbortSignal):
 }
 
 function answerOf({ last, answer, sent, lostAtMs }: Progress<true>, endedBy: EndedBy | undefined): Answer {
-  return {
-    kind: last === undefined ? 'not-sent' : kindOf(last.result),
-    attempts: sent,
-    ...(answer && { status: answer.status }),
-    ...(answer?.code !== undefined && { code: answer.code }),
-    ...(lostAtMs !== undefined && { lostAt: new Date(lostAtMs) }),
-    ...(endedBy && { endedBy }),
-  };
+  const said: Answer = { kind: last === undefined ? 'not-sent' : kindOf(last.result), attempts: sent };
+  return Object.assign(
+    said,
+    answer && { status: answer.status },
+    answer?.code !== undefined && { code: answer.code },
+    lostAtMs !== undefined && { lostAt: new Date(lostAtMs) },
+    endedBy && { endedBy },
+  );
 }
 
 function kindOf(result: Round<true>['result']): AnswerKind {

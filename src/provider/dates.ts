@@ -39,13 +39,21 @@ export function httpDateMs(text: string): number | undefined {
 
 /** Weekday, day, month, year, hour, minute and second as if in UTC, where they name an instant and agree with each other. */
 function instantMs(fields: RegExpExecArray): number | undefined {
-  const year = Number(fields[4]);
+  const day = Number(fields[2]);
   const month = MONTHS.indexOf(fields[3] ?? '');
-  const [day, hour, minute, second] = [Number(fields[2]), Number(fields[5]), Number(fields[6]), Number(fields[7])];
-  if (year < 1900 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const year = Number(fields[4]);
+  const hour = Number(fields[5]);
+  const minute = Number(fields[6]);
+  const second = Number(fields[7]);
+  if (year < 1970 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (day > 28 && day > daysIn(year, month)) return undefined;
   const ms = Date.UTC(year, month, day, hour, minute, second);
-  const date = new Date(ms);
-  // Date.UTC carries a 31st of February over into March.
-  if (date.getUTCDate() !== day || date.getUTCMonth() !== month) return undefined;
-  return WEEKDAYS[date.getUTCDay()] === fields[1] ? ms : undefined;
+  return WEEKDAYS[(Math.floor(ms / DAY_MS) + THURSDAY) % 7] === fields[1] ? ms : undefined;
 }
+
+const DAY_MS = 86_400_000;
+/** The weekday of the day that milliseconds are counted from. Days before it are not asked for. */
+const THURSDAY = 4;
+
+/** Day 0 of a month is the last day of the one before. */
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate();

@@ -6,25 +6,10 @@ import type { Failure, FailureKind, Reply } from './transport.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** Begins an exchange and waits for its end. It is in `open` for as long as it lasts. */
-export function exchanging(
-  bodyMax: number,
-  dueMs: number,
-  open: Set<Exchange>,
-  signal: AbortSignal | undefined,
-  begin: (exchange: Exchange) => void,
-): Promise<Reply | Failure> {
-  return new Promise((resolve, reject) => {
-    const exchange = new Exchange(bodyMax, dueMs, signal, open, resolve, reject);
-    open.add(exchange);
-    begin(exchange);
-  });
-}
-
 /**
  * One request on undici's socket: collects the answer, and knows whether a byte was written. It was not before
  * `onRequestStart`: undici calls that in the same breath as it writes the head, and not while a request waits for a
- * connection. That is surer than any error code, which is the same for both.
+ * connection. That is surer than any error code, which is the same for both. It is in `open` for as long as it lasts.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Monotonic milliseconds at which nobody waits any longer. */

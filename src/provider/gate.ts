@@ -51,10 +51,10 @@ export function newGate(full: Pace, { clock, random, deadlineMs = Infinity }: Ga
     setPace(slower(pace));
   }
 
-  async function takeTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  function takeTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    await turns.take(signal);
-    return work();
+    const turn = turns.take(signal);
+    return turn === undefined ? work() : turn.then(work);
   }
 
   return {

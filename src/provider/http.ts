@@ -145,7 +145,8 @@ async function attempt<T>(
     end.kind === 'reply' ? understood(call, end) : { result: 'failed', why: end.why, isSent: end.isSent };
   if (end.kind === 'reply') line.heard(end.date);
   if (round.result === 'throttled') line.counts.throttled++;
-  keep(round, progress, () => line.clock.now().getTime() - ms + line.timeoutMs);
+  keep(round, progress);
+  if (isLost(round)) progress.lostAtMs = line.clock.now().getTime() - ms + line.timeoutMs;
   tellGate(round, end, line, startedMs);
   line.observe?.({ kind: call.kind, result: round.result, ms });
   return round;
@@ -170,14 +171,16 @@ function malformed({ status, body }: Reply): Round<never> {
 }
 
 /** A 429 was never processed, and what was never sent changes nothing either. */
-function keep<T>(round: Round<T>, progress: Progress<T>, dueAtMs: () => number): void {
+function keep<T>(round: Round<T>, progress: Progress<T>): void {
   if (round.result === 'throttled' || (round.result === 'failed' && !round.isSent)) return;
   progress.sent++;
   progress.last = round;
   if (round.result !== 'failed') progress.answer = round;
-  if (round.result === 'failed' || round.result === 'unavailable' || round.result === 'odd')
-    progress.lostAtMs = dueAtMs();
 }
+
+/** No trustworthy answer to something that was sent: it may have been applied, and may yet be. */
+const isLost = (round: Round<unknown>): boolean =>
+  round.result === 'unavailable' || round.result === 'odd' || (round.result === 'failed' && round.isSent);
 
 function tellGate(round: Round<unknown>, end: Reply | Failure, { gate, clock }: Line, startedMs: number): void {
   const isOverloaded = round.result === 'throttled' || round.result === 'unavailable';

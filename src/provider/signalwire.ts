@@ -14,6 +14,12 @@ import { walkOf } from './walk.ts';
 
 /** The client of one project: what `plan` is handed of it is a `Reader`, which has no way to delete. */
 export interface Provider extends Reader, Deleter {
+  /**
+   * The first page of the list under the server's own filter by UTC day of `date_sent`. Two official texts disagree on
+   * whether `<` and `>` include the day itself: for finding that out, never for deciding. Throws like `messagePages`.
+   * @param day YYYY-MM-DD
+   */
+  filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]>;
   /** Waits for what is in flight, at most until its deadline. */
   close(): Promise<void>;
 }
@@ -86,21 +92,28 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
   }
 
   async function listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList> {
+    let page = await read(calls.media(message, ''), signal);
     const walk = walkOf<Media>({ origin, path: calls.mediaPath(message) }, '', MEDIA_WALK);
     const media: Media[] = [];
-    for (let query: string | undefined = ''; query !== undefined;) {
-      const page: Page<Media> | undefined = await read(calls.media(message, query), signal);
-      // Also where it goes away between two of its pages: what the first one listed is then no list of what there is.
-      if (!page) return { kind: 'no-such-message' };
+    // Also where it goes away between two of its pages: what the first one listed is then no list of what there is.
+    while (page !== undefined) {
       const step = walk(page);
       media.push(...step.rows);
-      query = step.next;
+      if (step.next === undefined) return { kind: 'listed', media };
+      page = await read(calls.media(message, step.next), signal);
     }
-    return { kind: 'listed', media };
+    return { kind: 'no-such-message' };
+  }
+
+  async function filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]> {
+    const operator = filter === '=' ? '' : encodeURIComponent(filter); // it is part of the key
+    const page = await read(calls.messages(`DateSent${operator}=${day}&${MESSAGES_QUERY}`), signal);
+    return page?.rows ?? [];
   }
 
   return {
     messagePages,
+    filteredPage,
     listMedia,
     getMessage: async (message, signal) => (await read(calls.message(message), signal)) ?? 'absent',
     getMedia: async (message, media, signal) => (await read(calls.mediaItem(message, media), signal)) ?? 'absent',

@@ -1,7 +1,7 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 
 import type { Clock } from '../lib/clock.ts';
-import { exchanging, type Exchange } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 export interface UndiciSettings {
@@ -78,8 +78,10 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
     send(request: ApiRequest, signal?: AbortSignal) {
       if (signal?.aborted) return Promise.reject(signal.reason as Error);
       if (signal && !watched.has(signal)) watch(signal);
-      const { method, path, headers } = request;
-      return exchanging(request.bodyMax, clock.monotonicMs() + timeoutMs, open, signal, (exchange) => {
+      return new Promise((resolve, reject) => {
+        const { method, path, headers } = request;
+        const exchange = new Exchange(request.bodyMax, clock.monotonicMs() + timeoutMs, signal, open, resolve, reject);
+        open.add(exchange);
         if (!isSweeping) void sweepDeadlines();
         dispatcher.dispatch({ origin, method, path, headers: headers as string[] }, exchange);
       });
