@@ -177,6 +177,12 @@ function planTests(ledger: () => Ledger): void {
     expect(mediaOf(await all(two.plan('as-planned', Infinity)))).toEqual([media(2)]);
   });
 
+  test('and shows it later by the name of its sweep, and nothing for a name that nobody knows', async () => {
+    await sealed(ledger(), upTo(2), { mode: 'plan' });
+    expect(await all(ledger().plannedItems('sweep-1'))).toMatchObject(upTo(2));
+    expect(await all(ledger().plannedItems('sweep-9'))).toEqual([]);
+  });
+
   test('and takes nothing more once it is sealed, nor sends anything before, or in a dry run', async () => {
     const { record } = await sealed(ledger(), upTo(1));
     await expect(record.addPlanned(upTo(1))).rejects.toThrow(/sealed/);

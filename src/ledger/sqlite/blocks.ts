@@ -42,7 +42,7 @@ function wholeMessages<Row extends Numbered>(rows: readonly Row[]): readonly Row
 }
 
 /** @see SweepRecord.plan */
-export async function* planned(
+export async function* plannedBlocks(
   db: Database,
   range: Range,
   order: PlanOrder,

@@ -13,7 +13,7 @@ import {
   type SweepSummary,
 } from '../contract.ts';
 import { backUp } from './backup.ts';
-import { planned } from './blocks.ts';
+import { plannedBlocks } from './blocks.ts';
 import { countOf } from './counts.ts';
 import type { Database } from './database.ts';
 import { Journal, type JournalDeps } from './journal.ts';
@@ -75,7 +75,7 @@ class SqliteLedger implements Ledger {
   async *plannedItems(sweepId: string): AsyncGenerator<readonly PlannedItem[]> {
     const db = this.#caughtUp();
     const sweep = db.all<SweepRow>('select * from sweep where sweep_id = ?', [sweepId])[0];
-    if (sweep) yield* planned(db, rangeOf(sweep.n), 'as-planned', Infinity);
+    if (sweep) yield* plannedBlocks(db, rangeOf(sweep.n), 'as-planned', Infinity);
   }
 
   dispositions(filter: DispositionFilter): AsyncIterable<Disposition> {

@@ -11,7 +11,7 @@ import type {
   SweepStart,
   Tally,
 } from '../contract.ts';
-import { planned } from './blocks.ts';
+import { plannedBlocks } from './blocks.ts';
 import { byRuleOf, keepFinal, plannedCount, recount, settledEarlierBy, slicesOf, type SweepCount } from './counts.ts';
 import type { Database } from './database.ts';
 import type { Journal } from './journal.ts';
@@ -101,7 +101,7 @@ class SqliteSweep implements SweepRecord {
 
   plan(order: PlanOrder, limit: number): AsyncIterable<readonly NumberedItem[]> {
     this.#assertStage('sealed', 'ended');
-    return planned(this.#db, this.#range, order, limit);
+    return plannedBlocks(this.#db, this.#range, order, limit);
   }
 
   async markSending(items: readonly ItemId[], at: Date): Promise<void> {
