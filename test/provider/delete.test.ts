@@ -224,9 +224,9 @@ describe('once the sweep is told to stop', () => {
 
   test('one that waits for a lane ends at once', async () => {
     const stop = new AbortController();
-    let release = (_: Reply): void => {};
+    const answer = Promise.withResolvers<Reply>();
     const { provider: api } = provider(
-      scripted(() => new Promise((resolve) => (release = resolve))),
+      scripted(() => answer.promise),
       { concurrency: 1 },
     );
     const inFlight = api.deleteMedia(MESSAGE, MEDIA, stop.signal);
@@ -234,7 +234,7 @@ describe('once the sweep is told to stop', () => {
     await new Promise(setImmediate);
     stop.abort();
     expect(await waiting).toEqual({ kind: 'not-sent', attempts: 0, endedBy: 'stop' });
-    release(reply(204));
+    answer.resolve(reply(204));
     expect(await inFlight).toMatchObject({ kind: 'accepted' });
     expect(api.requests().deleteMedia).toBe(1);
   });

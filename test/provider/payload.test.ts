@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { mediaPage, messagePage, oneMedia, oneMessage } from '../../src/provider/payload.ts';
+import { mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
+
+const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
+
+const readOne = (more: object): unknown => {
+  const page = messagePage({ messages: [messageRow(SID, more)], next_page_uri: null }, PROJECT);
+  return typeof page === 'string' ? page : page.rows[0];
+};
+const readMedia = (more: object): unknown => {
+  const page = mediaPage({ media_list: [mediaRow(SID, more)], next_page_uri: null }, PROJECT, MESSAGE);
+  return typeof page === 'string' ? page : page.rows[0];
+};
+
+test('a message keeps what the law knows of, and nothing else', () => {
+  expect(readOne({ price: '0.01', uri: '/x', error_message: 'x' })).toEqual({
+    sid: SID,
+    status: { kind: 'terminal', name: 'delivered' },
+    direction: 'inbound',
+    from: '+15550001111',
+    to: '+15550002222',
+    createdAt: new Date('2026-11-16T03:00:00Z'),
+    sentAt: null,
+    mediaCount: 1,
+  });
+});
+
+describe('an oddity of a row never fails its page', () => {
+  test.each([
+    ['a path for a SID', { sid: '../../Messages/x' }, { sid: null }],
+    ['a SID of another alphabet', { sid: 'ünïcödé-0001' }, { sid: null }],
+    ['a SID of 10 kB', { sid: 'a'.repeat(10_240) }, { sid: null }],
+    ['a SID with a line break', { sid: `${SID}\n` }, { sid: null }],
+    ['a number for a SID', { sid: 12_345_678 }, { sid: null }],
+    ['a status nobody has described', { status: 'teleported' }, { status: { kind: 'unknown' } }],
+    ['a status in capitals', { status: 'Delivered' }, { status: { kind: 'unknown' } }],
+    ['no status', { status: null }, { status: { kind: 'unknown' } }],
+    ['a status from the prototype', { status: 'constructor' }, { status: { kind: 'unknown' } }],
+    ['a direction nobody has described', { direction: 'sideways' }, { direction: 'unknown' }],
+    ['a short code', { from: '12345' }, { from: null }],
+    ['a number with spaces', { to: '+1 555 000' }, { to: null }],
+    ['a number with a scheme', { to: 'whatsapp:+15550001111' }, { to: null }],
+    ['a number of 16 digits', { to: '+1234567890123456' }, { to: null }],
+    ['a number with an emoji', { to: '+1555000111😀' }, { to: null }],
+    ['a count as text', { num_media: '3' }, { mediaCount: 3 }],
+    ['a count of zero', { num_media: 0 }, { mediaCount: 0 }],
+    ['a count of zero as text', { num_media: '0' }, { mediaCount: 0 }],
+    ['a negative count', { num_media: -1 }, { mediaCount: 'unknown' }],
+    ['half a picture', { num_media: 1.5 }, { mediaCount: 'unknown' }],
+    ['a thousand million', { num_media: 1e9 }, { mediaCount: 'unknown' }],
+    ['1001', { num_media: '1001' }, { mediaCount: 'unknown' }],
+    ['an exponent', { num_media: '1e1' }, { mediaCount: 'unknown' }],
+    ['an empty count', { num_media: '' }, { mediaCount: 'unknown' }],
+    ['no count', { num_media: null }, { mediaCount: 'unknown' }],
+    ['no date of creation', { date_created: null }, { createdAt: 'unreadable' }],
+    ['an empty date of creation', { date_created: '' }, { createdAt: 'unreadable' }],
+    ['a timestamp', { date_created: 1_700_000_000 }, { createdAt: 'unreadable' }],
+    ['a date that is sent and empty', { date_sent: '' }, { sentAt: 'unreadable' }],
+    ['a date that is sent and missing', { date_sent: undefined }, { sentAt: 'unreadable' }],
+    ['never sent', { date_sent: null }, { sentAt: null }],
+  ])('%s', (_, more, expected) => {
+    expect(readOne(more)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['image/JPEG', 'image/jpeg'],
+    ['image/png; name="x.png"', 'image/png'],
+    [' audio/amr ', 'audio/amr'],
+    ['application/vnd.ms-excel', 'application/vnd.ms-excel'],
+    ['image', null],
+    ['image/', null],
+    ['image/png/x', null],
+    ['*/*', null],
+    ['', null],
+    [null, null],
+    [7, null],
+    ['a/'.repeat(2000), null],
+  ])('content type %j reads as %j', (value, expected) => {
+    expect(readMedia({ content_type: value })).toMatchObject({ contentType: expected });
+  });
+});
+
+describe('an envelope is right or malformed', () => {
+  test.each([
+    ['null', null],
+    ['an array', []],
+    ['a text', 'messages'],
+    ['no list', { next_page_uri: null }],
+    ['null for a list', { messages: null, next_page_uri: null }],
+    ['an object for a list', { messages: {}, next_page_uri: null }],
+    ['a list of texts', { messages: ['x'], next_page_uri: null }],
+    ['a list of lists', { messages: [[]], next_page_uri: null }],
+    ['a list with a null', { messages: [messageRow(SID), null], next_page_uri: null }],
+    ['no link', { messages: [] }],
+    ['a number for a link', { messages: [], next_page_uri: 7 }],
+    ['an error', { code: 20001, message: 'x', status: 500 }],
+  ])('%s', (_, value) => {
+    expect(messagePage(value, PROJECT)).toBe('malformed');
+  });
+
+  test('nothing in it reaches a prototype', () => {
+    const text = `{"__proto__": {"messages": []}, "messages": [{"__proto__": {"sid": "${SID}"}}], "next_page_uri": null}`;
+    expect(messagePage(JSON.parse(text), PROJECT)).toMatchObject({ rows: [{ sid: null }] });
+    expect(Object.prototype).not.toHaveProperty('sid');
+  });
+});
+
+describe('data of somebody else are foreign', () => {
+  const other = 'ffffffff-d6b3-407c-9536-9fad8a929a6a';
+  test('another project', () => {
+    expect(readOne({ account_sid: other })).toBe('foreign');
+    expect(readOne({ account_sid: 7 })).toBe('foreign');
+    expect(readMedia({ account_sid: other })).toBe('foreign');
+  });
+  test('another message', () => expect(readMedia({ parent_sid: other })).toBe('foreign'));
+  test('unless they only spell it differently, or do not say', () => {
+    expect(readOne({ account_sid: PROJECT.toUpperCase() })).toMatchObject({ sid: SID });
+    expect(readMedia({ account_sid: undefined, parent_sid: null })).toMatchObject({ sid: SID });
+  });
+  test('another one than was asked for', () => {
+    expect(oneMessage(messageRow(SID), PROJECT, MESSAGE)).toBe('foreign');
+    expect(oneMedia(mediaRow(SID), PROJECT, MESSAGE, MEDIA)).toBe('foreign');
+    expect(oneMessage(messageRow('../x'), PROJECT, MESSAGE)).toBe('malformed');
+    expect(oneMessage(messageRow(MESSAGE), PROJECT, MESSAGE)).toMatchObject({ sid: MESSAGE });
+  });
+});
+
+test('any JSON at all is read or refused, never thrown at', () => {
+  const row = fc.record(
+    {
+      sid: fc.anything(),
+      account_sid: fc.constantFrom(PROJECT, undefined, null, 7),
+      status: fc.anything(),
+      direction: fc.anything(),
+      from: fc.anything(),
+      num_media: fc.anything(),
+      date_created: fc.oneof(fc.string(), fc.anything()),
+      content_type: fc.oneof(fc.string(), fc.anything()),
+    },
+    { requiredKeys: [] },
+  );
+  const page = fc.record(
+    {
+      messages: fc.oneof(fc.array(row), fc.anything()),
+      media_list: fc.array(fc.oneof(row, fc.anything())),
+      next_page_uri: fc.anything(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(page, row, fc.jsonValue(), fc.anything()), (value) => {
+      for (const read of [
+        messagePage(value, PROJECT),
+        mediaPage(value, PROJECT, MESSAGE),
+        oneMessage(value, PROJECT, MESSAGE),
+        oneMedia(value, PROJECT, MESSAGE, MEDIA),
+      ]) {
+        expect(['malformed', 'foreign', 'object']).toContain(typeof read === 'object' ? 'object' : read);
+      }
+    }),
+  );
+});
