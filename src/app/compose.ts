@@ -98,7 +98,7 @@ export function orderFor(
     projectId,
     policy,
     holds,
-    policyHash: sha256(canonicalPolicy(policy, holds, 'shown')),
+    policyHash: policyHashOf(file),
     policyText: canonicalPolicy(policy, holds, 'withheld'),
     limits,
     verify: requests.verify,
@@ -135,4 +135,8 @@ async function hasText(path: string, text: string): Promise<boolean> {
   }
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** Under which the ledger keeps the law that a sweep went by. */
+export const policyHashOf = ({ policy, holds }: PolicyFile): string =>
+  createHash('sha256')
+    .update(canonicalPolicy(policy, holds, 'shown'))
+    .digest('hex');

@@ -1,4 +1,4 @@
-import { configure, type Configuration } from '../app/compose.ts';
+import { configure, policyHashOf, type Configuration } from '../app/compose.ts';
 import { adviceOn } from '../retention/advice.ts';
 import { inWords } from '../retention/words.ts';
 import { ask, type Finding } from './connect-check.ts';
@@ -37,7 +37,7 @@ function asText(
   const { limits, requests } = file;
   const armed = settings.mode === 'enforce' ? 'enforce: sweeps delete' : 'dry-run: nothing is ever deleted';
   const facts = [
-    ['policy', file.file],
+    ['policy', `${file.file} (${policyHashOf(file).slice(0, 8)})`],
     ['mode', armed],
     [
       'projects',
@@ -72,6 +72,7 @@ const asJson = (
   findings: readonly Finding[] | undefined,
 ): object => ({
   config: file.file,
+  policyHash: policyHashOf(file),
   mode: settings.mode,
   projects: settings.projects.map(({ name, projectId, origin }) => ({ name, projectId, origin })),
   ...inWords(file.policy, file.holds),

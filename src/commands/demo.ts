@@ -28,7 +28,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<ExitCode> {
   try {
     await using emulator = await startEmulator({ messages, seed });
     const configuration = await configurationFor(emulator, folder, options.config ?? SHIPPED);
-    if (!options.json) await write(io.out, introduction(emulator, configuration));
+    if (!options.json) await write(io.out, introduction(emulator, options.config ?? 'config/retention.yaml'));
     await using ledger = await openForWriting(configuration);
     return await sweepTwice(emulator, configuration, ledger, options, io);
   } finally {
@@ -92,10 +92,10 @@ async function sweepTwice(
   return worst([isRight ? EXIT.done : EXIT.bug, codeOf(first), codeOf(second)]);
 }
 
-function introduction({ url, truth }: Emulator, { file }: Configuration): string {
+function introduction({ url, truth }: Emulator, policy: string): string {
   const { messages, media } = truth.count();
   return `A throw-away account on the embedded emulator (${url}): ${count(messages)} messages with ${count(media)} media.
-It is swept with the rules of ${file.file}, armed and at full pace in memory only: the file says dry-run.
+It is swept twice with the rules of ${policy}, armed and at full pace in memory only: the file stays as it is.
 
 `;
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '../lib/exhaustive.ts';
 import type { SweepDone } from '../sweep/order.ts';
 
 /** What the process ends with. A promise to everybody who scripts it. */
@@ -32,5 +33,7 @@ export function exitCodeOf({ report, stop }: SweepDone): ExitCode {
       return report.outcomes.failed + report.settledEarlier.failed > 0 ? EXIT.itemsFailed : EXIT.done;
     case 'dry-run':
       return EXIT.done;
+    default:
+      return unreachable(report.result);
   }
 }

@@ -31,7 +31,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
       return EXIT.done;
     }
   }
-  return unknown(options, known, io);
+  return await unknown(options, known, io);
 }
 
 /** The message to ask for, and the one media item that is meant, if one is. */

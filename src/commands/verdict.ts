@@ -1,3 +1,4 @@
+import { unreachable } from '../lib/exhaustive.ts';
 import type { Refusal } from '../retention/guard.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import type { RetainedKind } from '../sweep/plan.ts';
@@ -11,7 +12,7 @@ export function inFull(done: SweepDone): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-export function verdict({ report, refusal, stop }: SweepDone): string {
+function verdict({ report, refusal, stop }: SweepDone): string {
   if (refusal) return `Refused: ${refusalInWords(refusal)} Nothing was deleted.`;
   if (stop?.kind === 'unauthorized') return `Failed: ${stop.message} ${progress(report)}`;
   if (stop?.kind === 'ledger') return `Failed: ${stop.message} ${progress(report)}`;
@@ -48,7 +49,7 @@ function progress({ planned, planComplete, outcomes, startedAt, endedAt, mode }:
   return `Deleted ${count(outcomes.deleted)} of ${all} expired media in ${took}.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`;
 }
 
-export function refusalInWords(refusal: Refusal): string {
+function refusalInWords(refusal: Refusal): string {
   switch (refusal.kind) {
     case 'limit':
       return (
@@ -60,6 +61,8 @@ export function refusalInWords(refusal: Refusal): string {
         `this machine's clock is ${duration(refusal.aheadMs)} ahead of the API's, so media would look older than they are. ` +
         'Set the clock right.'
       );
+    default:
+      return unreachable(refusal);
   }
 }
 
