@@ -33,7 +33,7 @@ function canonicalMatch(match: HoldMatch, numbers: Numbers): Record<string, unkn
     from: phones(match.from),
     to: phones(match.to),
     number: phones(match.number),
-    messageSid: list(match.messageSid),
+    messageSid: list(match.messageSid?.map((sid) => sid.toLowerCase())),
     since: day(match.since),
     until: day(match.until),
   };
