@@ -46,7 +46,7 @@ const condition = (name: string, values: readonly string[] | undefined): string 
 
 /** `+15550001111` as `+1555…11`: enough to recognise one's own number, too little to learn somebody's. */
 export function maskNumber(number: string): string {
-  return number.length > 8 ? `${number.slice(0, 5)}…${number.slice(-2)}` : `${number.slice(0, 3)}…`;
+  return number.length > 10 ? `${number.slice(0, 5)}…${number.slice(-2)}` : `${number.slice(0, 3)}…`;
 }
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);
