@@ -8,7 +8,7 @@ import type { Item } from './resource.ts';
 /** Everything that has a say in one item, and what it says. */
 export interface Explanation {
   readonly decision: Decision;
-  /** Every rule of the policy, and the default where no rule governs. */
+  /** Every rule of the policy, and the default where no rule governs, or where it cannot be told whether one does. */
   readonly rules: readonly { readonly id: string; readonly verdict: Verdict; readonly retain: string }[];
   /** The holds that cover the item, or may. */
   readonly holds: readonly { readonly id: string; readonly reason: string; readonly verdict: Verdict }[];
@@ -24,15 +24,22 @@ export function explain(item: Item, policy: Policy, holds: readonly Hold[], now:
     verdict: matches(match, message, media),
     retain: formatPeriod(retain),
   }));
-  const governed = rules.some(({ verdict }) => verdict === 'yes');
   return {
     decision: decide(item, policy, holds, now),
-    rules: governed ? rules : [...rules, { id: DEFAULT_RULE, verdict: 'yes', retain: formatPeriod(policy.default) }],
+    rules: [...rules, ...fallback(policy, rules)],
     holds: holds
       .map(({ id, reason, match }) => ({ id, reason, verdict: matches(match, message, media) }))
       .filter(({ verdict }) => verdict !== 'no'),
     dueAt: dueAtOf(decide(item, policy, [], now)),
   };
+}
+
+/** The default governs where every rule says no; what is unknown of a rule is unknown of the default too. */
+function fallback({ default: retain }: Policy, rules: readonly { readonly verdict: Verdict }[]): Explanation['rules'] {
+  const verdicts = rules.map(({ verdict }) => verdict);
+  if (verdicts.includes('yes')) return [];
+  const doubt = verdicts.find((verdict) => verdict !== 'no');
+  return [{ id: DEFAULT_RULE, verdict: doubt ?? 'yes', retain: formatPeriod(retain) }];
 }
 
 function dueAtOf(decision: Decision): Date | undefined {
