@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+
+import { Unreachable } from '../../src/provider/contract.ts';
+import type { Transport } from '../../src/provider/transport.ts';
+import {
+  collect,
+  failure,
+  inTurn,
+  mediaList,
+  mediaRow,
+  MESSAGE,
+  messageRow,
+  messages,
+  never,
+  PROJECT,
+  provider,
+  reply,
+  scripted,
+} from './fakes.ts';
+
+const sid = (n: number): string => `5d2a8f4e-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const rows = (...ns: number[]): object[] => ns.map((n) => messageRow(sid(n)));
+const list = `/api/laml/2010-04-01/Accounts/${PROJECT}/Messages.json`;
+
+const readAll = (transport: Transport): Promise<unknown[]> => collect(provider(transport).provider.messagePages(never));
+
+/** Every page's link leads to the next number. */
+const paged = (page: (n: number) => readonly object[], pages = Infinity): Transport =>
+  scripted((_, n) => messages(page(n), n < pages ? `${list}?Page=${n}` : null));
+
+describe('the walk through all messages', () => {
+  test('asks for the largest page there is, and then for what the links say', async () => {
+    const transport = inTurn(messages(rows(1, 2), `${list}?Page=1&PageToken=PAx`), messages(rows(3)));
+    expect((await readAll(transport)).map((each) => (each as { sid: string }).sid)).toEqual([sid(1), sid(2), sid(3)]);
+    expect(transport.sent.map(({ path }) => path)).toEqual([`${list}?PageSize=1000`, `${list}?Page=1&PageToken=PAx`]);
+  });
+
+  test('drops what new messages have pushed from one page to the next', async () => {
+    const read = await readAll(inTurn(messages(rows(1, 2, 2), `${list}?Page=1`), messages(rows(2, 3))));
+    expect(read).toHaveLength(3);
+  });
+
+  test('keeps every row whose SID is strange: they are no one another’s double', async () => {
+    expect(await readAll(inTurn(messages([messageRow('../x'), messageRow('../x')])))).toHaveLength(2);
+  });
+
+  test('goes on over three empty pages, and ends with a fourth', async () => {
+    expect(await readAll(paged((n) => (n === 4 ? rows(1) : []), 4))).toHaveLength(1);
+    await expect(readAll(paged(() => []))).rejects.toThrow('page after page is empty');
+  });
+
+  test.each([
+    ['a link to itself', `${list}?PageSize=1000`],
+    ['a link to another host', `https://evil.example${list}?Page=1`],
+    ['an empty link', ''],
+  ])('ends with %s', async (_, link) => {
+    await expect(readAll(inTurn(messages(rows(1), link)))).rejects.toThrow(Unreachable);
+  });
+
+  test('ends with a circle of pages', async () => {
+    const transport = scripted((_, n) => messages(rows(n), `${list}?Page=${n % 7}`));
+    await expect(readAll(transport)).rejects.toThrow('repeats itself');
+    expect(transport.sent).toHaveLength(8);
+  });
+
+  test('ends with ever new links to the same rows', async () => {
+    const transport = scripted((_, n) => messages(rows(1, 2), `${list}?Page=${n}`));
+    await expect(readAll(transport)).rejects.toThrow('nothing new');
+    expect(transport.sent).toHaveLength(4);
+  });
+
+  test('ends at once with a row of another project', async () => {
+    const transport = inTurn(messages([...rows(1), messageRow(sid(2), { account_sid: sid(9) })]));
+    await expect(readAll(transport)).rejects.toThrow('another project');
+    expect(transport.sent).toHaveLength(1);
+  });
+
+  test('a list of messages that is not there is the wrong project, not an empty one', async () => {
+    await expect(readAll(inTurn(reply(404, { code: 20404 })))).rejects.toThrow('knows nothing of this project');
+  });
+
+  test('a page that fails is asked for again at the same place', async () => {
+    const transport = inTurn(messages(rows(1), `${list}?Page=1`), failure('reset'), messages(rows(2)));
+    expect(await readAll(transport)).toHaveLength(2);
+    expect(transport.sent.map(({ path }) => path)).toEqual([
+      `${list}?PageSize=1000`,
+      `${list}?Page=1`,
+      `${list}?Page=1`,
+    ]);
+  });
+});
+
+describe('the media of a message', () => {
+  const media = `/api/laml/2010-04-01/Accounts/${PROJECT}/Messages/${MESSAGE}/Media.json`;
+
+  test('are read over all pages, each once', async () => {
+    const transport = inTurn(
+      mediaList([mediaRow(sid(1)), mediaRow(sid(2))], `${media}?Page=1`),
+      mediaList([mediaRow(sid(2)), mediaRow(sid(3))]),
+    );
+    const read = await provider(transport).provider.listMedia(MESSAGE, never);
+    expect(read).toMatchObject({ kind: 'listed', media: [{ sid: sid(1) }, { sid: sid(2) }, { sid: sid(3) }] });
+    expect(transport.sent.map(({ path }) => path)).toEqual([media, `${media}?Page=1`]);
+  });
+
+  test('an empty list is a list', async () => {
+    expect(await provider(inTurn(mediaList([]))).provider.listMedia(MESSAGE, never)).toEqual({
+      kind: 'listed',
+      media: [],
+    });
+  });
+
+  test('of a message that the service does not know are no list', async () => {
+    const gone = reply(404, { code: '20404' });
+    expect(await provider(inTurn(gone)).provider.listMedia(MESSAGE, never)).toEqual({ kind: 'no-such-message' });
+    const half = inTurn(mediaList([mediaRow(sid(1))], `${media}?Page=1`), gone);
+    expect(await provider(half).provider.listMedia(MESSAGE, never)).toEqual({ kind: 'no-such-message' });
+  });
+
+  test('are not taken from the list of another message', async () => {
+    await expect(
+      provider(inTurn(mediaList([mediaRow(sid(1), { parent_sid: sid(8) })]))).provider.listMedia(MESSAGE, never),
+    ).rejects.toThrow(Unreachable);
+  });
+
+  test('and no list of another message is followed', async () => {
+    const link = media.replace(MESSAGE, sid(8));
+    await expect(
+      provider(inTurn(mediaList([mediaRow(sid(1))], `${link}?Page=1`))).provider.listMedia(MESSAGE, never),
+    ).rejects.toThrow('leads elsewhere');
+  });
+});

@@ -1,0 +1,46 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+/** A certificate that nobody has reason to trust, for one host, with its key: in PEM. */
+export interface SelfSigned {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Node makes keys but no certificates, and a key does not belong into a repository: so this writes one, in DER by hand. */
+export function selfSigned(host: string): SelfSigned {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const name = sequence(set(sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(host)))));
+  const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+  const altName = sequence(der(0x82, Buffer.from(host)));
+  const isCa = sequence(der(0x01, Buffer.from([0xff])));
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    ecdsaWithSha256,
+    name,
+    sequence(time('200101000000Z'), time('491231235959Z')),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(extension(0x11, altName), extension(0x13, isCa))),
+  );
+  const signature = sign('sha256', body, privateKey);
+  const certificate = sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  return {
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+}
+
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const value = Buffer.concat(parts);
+  const { length } = value;
+  const head = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...head]), value]);
+}
+
+const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts);
+const set = (...parts: readonly Buffer[]): Buffer => der(0x31, ...parts);
+const oid = (...bytes: readonly number[]): Buffer => der(0x06, Buffer.from(bytes));
+const time = (text: string): Buffer => der(0x17, Buffer.from(text));
+const extension = (id: number, value: Buffer): Buffer => sequence(oid(0x55, 0x1d, id), der(0x04, value));
