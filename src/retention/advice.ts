@@ -15,16 +15,17 @@ export function adviceOn(policy: Policy): readonly string[] {
  * rules all ask for another status keeps most of what it means to delete.
  */
 function outboundMms({ rules, default: fallback }: Policy): string[] {
-  const reaches = ({ status, direction }: Match): boolean =>
-    (status === undefined || status.includes('sent')) &&
-    (direction === undefined || direction.some((each) => each !== 'inbound'));
-  const isDeletedByRule = rules.some(({ match, retain }) => deletes(retain) && reaches(match));
+  const isDeletedByRule = rules.some(({ match, retain }) => deletes(retain) && reachesOutbound(match));
   if (isDeletedByRule || deletes(fallback)) return [];
   return [
     'No rule ever deletes the media of outbound MMS: they stay in status "sent" for ever, because carriers give no ' +
       'delivery receipt for MMS. Add "sent" to the statuses of a rule, or leave its status out.',
   ];
 }
+
+const reachesOutbound = ({ status, direction }: Match): boolean =>
+  (status === undefined || status.includes('sent')) &&
+  (direction === undefined || direction.some((each) => each !== 'inbound'));
 
 const deletes = (period: Period): period is Span => period.kind === 'span';
 
@@ -35,12 +36,13 @@ function inProgressOnly({ id, match }: Rule): string[] {
 }
 
 function belowMinimum({ id, retain }: Rule, { minimumAge }: Policy): string[] {
-  const ends = [retain, minimumAge].map((period) => endOf(period, SOME_DAY)?.getTime() ?? Infinity);
-  if ((ends[0] ?? 0) >= (ends[1] ?? 0)) return [];
+  if (lengthOf(retain) >= lengthOf(minimumAge)) return [];
   return [
     `Rule ${id} says ${formatPeriod(retain)}, but limits.minimumAge keeps everything for ${formatPeriod(minimumAge)}.`,
   ];
 }
+
+const lengthOf = (period: Period): number => endOf(period, SOME_DAY)?.getTime() ?? Infinity;
 
 /** Any day does for telling which of two periods is longer, but for the few hours by which months differ. */
 const SOME_DAY = new Date('2026-01-01T00:00:00Z');

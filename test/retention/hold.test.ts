@@ -17,6 +17,14 @@ describe('a hold', () => {
       expect(decide(anItem({ to: null }), after30d, order, NOW)).toEqual(retained({ kind: 'hold', hold: 'case-7' }));
   });
 
+  test('names the same doubt of several in whatever order they stand', () => {
+    const holds = [hold('case-7', { direction: ['inbound'] }), hold('case-8', { to: ['+49*'] })];
+    for (const order of [holds, holds.toReversed()])
+      expect(decide(anItem({ to: null, direction: 'unknown' }), after30d, order, NOW)).toEqual(
+        retained({ kind: 'unknown-direction' }),
+      );
+  });
+
   test.each([
     ['B3 direction', anItem({ direction: 'unknown' }), hold('case-7', { direction: DIRECTIONS }), 'unknown-direction'],
     ['B23 number', anItem({ from: null }), hold('case-7', { from: ['+49*'] }), 'unknown-number'],

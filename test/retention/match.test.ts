@@ -29,6 +29,7 @@ describe('a match holds', () => {
     ['not for a strange SID', { messageSid: [MESSAGE_SID] }, { sid: null }, 'no'],
     ['for a type in its list', { contentType: ['text/vcard', 'image/jpeg'] }, {}, 'yes'],
     ['for every subtype', { contentType: ['image/*'] }, {}, 'yes'],
+    ['not for a type that only ends like it', { contentType: ['mage/*', 'jpeg', 'image/jpe'] }, {}, 'no'],
     ['not for another type', { contentType: ['image/png', 'video/*'] }, {}, 'no'],
     ['when all conditions do', { status: ['delivered'], from: ['+1*'], contentType: ['image/*'] }, {}, 'yes'],
     ['not when one does not', { status: ['delivered'], from: ['+1*'], contentType: ['video/*'] }, {}, 'no'],

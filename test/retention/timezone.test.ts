@@ -17,7 +17,9 @@ const ZONES = [
 ];
 
 test.each(ZONES)('B10 a machine in %s decides as every other, down to the millisecond', async (zone) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [TABLE, '--print'], { env: { TZ: zone } });
+  const { stdout } = await promisify(execFile)(process.execPath, [TABLE, '--print'], {
+    env: { ...process.env, TZ: zone },
+  });
   const said = JSON.parse(stdout) as { zone: string; table: unknown };
   expect(said).toEqual({ zone, table: JSON.parse(JSON.stringify(decisionsTable())) });
 });
