@@ -11,9 +11,6 @@ const IMF_FIXDATE = new RegExp(
 /** Longer than any date there is; what is longer is not even looked at. */
 const LENGTH_MAX = 40;
 
-/** The API calls itself 2010-04-01. An older message cannot be: such a date is a zero that somebody formatted. */
-const API_BEGAN_MS = Date.UTC(2010, 3, 1);
-
 /**
  * A date as the API documents it: RFC 2822, `Mon, 16 Nov 2026 03:00:00 +0000`. Any numeric offset is honoured; the
  * weekday has to be right. Zones by name, `GMT` and `Z` among them, are not the documented format and not read.
@@ -27,8 +24,7 @@ export function apiDate(text: string): Date | 'unreadable' {
   const localMs = instantMs(fields);
   if (localMs === undefined || offsetHours > 14 || offsetMinutes > 59) return 'unreadable';
   const offsetMs = (offsetHours * 60 + offsetMinutes) * 60_000;
-  const ms = fields[8] === '+' ? localMs - offsetMs : localMs + offsetMs;
-  return ms >= API_BEGAN_MS ? new Date(ms) : 'unreadable';
+  return new Date(fields[8] === '+' ? localMs - offsetMs : localMs + offsetMs);
 }
 
 /** A date in an HTTP header, RFC 7231 IMF-fixdate, as milliseconds since 1970. The obsolete forms are not read. */

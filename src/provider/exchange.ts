@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import type { Dispatcher } from 'undici';
 
+import type { Slots } from './slots.ts';
 import type { Failure, FailureKind, Reply } from './transport.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -14,9 +15,11 @@ type Headers = Record<string, string | string[] | undefined>;
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Monotonic milliseconds at which nobody waits any longer. */
   readonly dueMs: number;
+  /** Its place in `open`. */
+  slot = -1;
   readonly signal: AbortSignal | undefined;
   readonly #bodyMax: number;
-  readonly #open: Set<Exchange>;
+  readonly #open: Slots<Exchange>;
   readonly #resolve: (end: Reply | Failure) => void;
   readonly #reject: (reason: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -29,7 +32,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     bodyMax: number,
     dueMs: number,
     signal: AbortSignal | undefined,
-    open: Set<Exchange>,
+    open: Slots<Exchange>,
     resolve: (end: Reply | Failure) => void,
     reject: (reason: unknown) => void,
   ) {

@@ -2,6 +2,7 @@ import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 
 import type { Clock } from '../lib/clock.ts';
 import { Exchange } from './exchange.ts';
+import { newSlots } from './slots.ts';
 import type { ApiRequest, Transport } from './transport.ts';
 
 export interface UndiciSettings {
@@ -43,8 +44,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
   const { clock } = deps;
   const dispatcher = dispatcherOf(settings);
   const closed = new AbortController();
-  /** All have the same time, so that the order of their beginning is the order of their deadlines. */
-  const open = new Set<Exchange>();
+  const open = newSlots<Exchange>();
   const watched = new WeakSet<AbortSignal>();
   let isSweeping = false;
 
@@ -52,8 +52,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
   async function sweepDeadlines(): Promise<void> {
     isSweeping = true;
     try {
-      // Looked up anew after each wait: an iterator that is kept would keep every past table of a busy Set alive.
-      for (let first = firstOf(open); first !== undefined; first = firstOf(open)) {
+      for (let first = firstDue(open.values()); first !== undefined; first = firstDue(open.values())) {
         const ms = first.dueMs - clock.monotonicMs();
         if (ms > 0) await clock.sleep(ms, closed.signal);
         else first.fail('timeout');
@@ -69,7 +68,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
   function watch(signal: AbortSignal): void {
     watched.add(signal);
     const giveUp = (): void => {
-      for (const exchange of open) if (exchange.signal === signal) exchange.giveUp(signal.reason);
+      for (const exchange of open.values()) if (exchange.signal === signal) exchange.giveUp(signal.reason);
     };
     signal.addEventListener('abort', giveUp, { once: true, signal: closed.signal });
   }
@@ -93,7 +92,11 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
   };
 }
 
-const firstOf = <T>(set: ReadonlySet<T>): T | undefined => set.values().next().value;
+function firstDue(exchanges: readonly Exchange[]): Exchange | undefined {
+  let first: Exchange | undefined;
+  for (const exchange of exchanges) if (first === undefined || exchange.dueMs < first.dueMs) first = exchange;
+  return first;
+}
 
 function dispatcherOf({ origin, connections, timeoutMs, proxy }: UndiciSettings): Dispatcher {
   const options = {

@@ -15,7 +15,7 @@ describe('a date of the API', () => {
     ['Sun, 1 Nov 2026 00:00:00 +0000', '2026-11-01T00:00:00.000Z'],
     ['Sun, 01 Nov 2026 23:59:59 +0000', '2026-11-01T23:59:59.000Z'],
     ['Sat, 29 Feb 2020 12:00:00 +0000', '2020-02-29T12:00:00.000Z'],
-    ['Thu, 01 Apr 2010 00:00:00 +0000', '2010-04-01T00:00:00.000Z'],
+    ['Thu, 01 Jan 1970 00:00:00 +0000', '1970-01-01T00:00:00.000Z'], // which is for the law to find implausible
   ])('%s is read', (text, iso) => {
     const date = apiDate(text);
     expect(date === 'unreadable' ? date : date.toISOString()).toBe(iso);
@@ -46,8 +46,7 @@ describe('a date of the API', () => {
     ['mon, 16 nov 2026 03:00:00 +0000', 'lower case'],
     ['2026-11-16T03:00:00Z', 'an ISO date'],
     ['message 7', 'what Date.parse reads as 2001'],
-    ['Thu, 01 Jan 1970 00:00:00 +0000', 'a zero that somebody formatted'],
-    ['Wed, 31 Mar 2010 23:59:59 +0000', 'older than the API'],
+    ['Wed, 31 Dec 1969 23:59:59 +0000', 'before the days that are counted'],
     ['Mon, 16 Nov 2026 03:00:00 +0000'.repeat(10_000), 'very long'],
   ])('%s is unreadable: %s', (text) => {
     expect(apiDate(text)).toBe('unreadable');
