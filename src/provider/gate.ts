@@ -58,8 +58,12 @@ export function newGate(full: Pace, { clock, random, deadlineMs = Infinity }: Ga
   }
 
   return {
-    pass: (work, signal) =>
-      limit.activeCount < limit.concurrency ? limit(takeTurn, work, signal) : queued(limit, takeTurn, work, signal),
+    pass(work, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      return limit.activeCount < limit.concurrency
+        ? limit(takeTurn, work, signal)
+        : queued(limit, takeTurn, work, signal);
+    },
     strained,
     succeeded(startedMs) {
       if (startedMs >= throttledMs) throttlesInARow = 0;

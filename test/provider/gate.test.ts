@@ -128,6 +128,15 @@ describe('the gate', () => {
     await expect(lane).rejects.toThrow('enough');
   });
 
+  test('does not even queue what is stopped already', async () => {
+    const gate = newGate({ concurrency: 1, perSecond: 1 }, { clock: fakeClock(), random: () => 0 });
+    const held = Promise.withResolvers<void>();
+    const holding = gate.pass(() => held.promise, never);
+    await expect(gate.pass(async () => 1, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    held.resolve();
+    await holding;
+  });
+
   test('goes down to one at a time under fire, and comes back', async () => {
     const clock = fakeClock();
     const gate = newGate({ concurrency: 8, perSecond: 100_000 }, { clock, random: () => 0 });
