@@ -54,7 +54,11 @@ export function newGate(full: Pace, { clock, random, deadlineMs = Infinity }: Ga
   function takeTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     const turn = turns.take(signal);
-    return turn === undefined ? work() : turn.then(work);
+    if (turn === undefined) return work();
+    return turn.then(() => {
+      signal.throwIfAborted(); // another lane's answer may have stopped everything in this very moment
+      return work();
+    });
   }
 
   return {
