@@ -7,7 +7,7 @@ import type { Unread } from './payload.ts';
 import { backoffMs, MALFORMED_TRIES_MAX, retryAfterMs } from './retry.ts';
 import type { Failure, FailureKind, Reply, Transport } from './transport.ts';
 
-export type RequestKind = Exclude<keyof RequestCounts, 'retries' | 'throttled'>;
+type RequestKind = Exclude<keyof RequestCounts, 'retries' | 'throttled'>;
 
 /** One request, however many attempts it takes. */
 export interface Call<T> {
@@ -21,7 +21,7 @@ export interface Call<T> {
 }
 
 /** What a complete answer came to. */
-export type Answered<T> =
+type Answered<T> =
   | { readonly result: 'ok'; readonly value: T; readonly status: number; readonly code: number | undefined }
   | { readonly result: Exclude<Meaning, 'ok'> | Unread; readonly status: number; readonly code: number | undefined };
 
