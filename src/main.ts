@@ -1,4 +1,3 @@
-import { logTo } from './app/log.ts';
 import { run } from './commands/program.ts';
 import { EXIT } from './commands/exit-code.ts';
 import { Stop } from './sweep/events.ts';
@@ -28,7 +27,6 @@ process.exitCode = await run(process.argv.slice(2), {
   out: process.stdout,
   err: process.stderr,
   stop: stop.signal,
-  openLog: () => logTo(2),
   onExit: (last) => process.once('exit', last),
 });
 

@@ -1,4 +1,4 @@
-import pino, { type DestinationStream, type Logger } from 'pino';
+import pino, { type Logger } from 'pino';
 import type { ToldEvent } from '../sweep/events.ts';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -31,12 +31,13 @@ const FIELDS = [
 
 export interface Log {
   readonly tell: (event: ToldEvent) => void;
-  /** Everything told so far is written on return. Nothing of a buffer may be lost at exit. */
-  readonly flush: () => void;
+  /** Hands on what is still held back: nothing may be lost at exit. Resolves when the stream has taken it. */
+  readonly flush: () => Promise<void>;
 }
 
 /** JSON lines for machines, one per outcome and one per phase, without a sentence that has to be parsed. */
-export function createLog(level: LogLevel, destination: DestinationStream & { flushSync?(): void }): Log {
+export function createLog(level: LogLevel, stream: NodeJS.WritableStream): Log {
+  const lines = gatheredFor(stream);
   const logger = pino(
     {
       level,
@@ -44,14 +45,42 @@ export function createLog(level: LogLevel, destination: DestinationStream & { fl
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    lines,
   );
-  return { tell: (event) => write(logger, event), flush: () => destination.flushSync?.() };
+  const tell = (event: ToldEvent): void => {
+    write(logger, event);
+    if (event.event !== 'media.settled') void lines.flush(); // a phase can last for hours
+  };
+  return { tell, flush: lines.flush };
 }
 
-/** Buffered: a line per outcome would otherwise cost a system call each. */
-export const logTo = (fd: 1 | 2): ReturnType<typeof pino.destination> =>
-  pino.destination({ dest: fd, sync: false, minLength: 4096 });
+const GATHERED_MAX = 4096;
+
+/**
+ * Outcomes are gathered: a line each would otherwise cost a system call each. They go the way of everything else that is
+ * said on this stream, so that lines and sentences keep their order. pino's own destination does not do here: its
+ * `flushSync` never returns once nobody reads any more (EPIPE), and cuts into a line that is being written just then.
+ */
+function gatheredFor(stream: NodeJS.WritableStream): {
+  readonly write: (line: string) => void;
+  readonly flush: () => Promise<void>;
+} {
+  let gathered = '';
+  const flush = (): Promise<void> => {
+    const text = gathered;
+    gathered = '';
+    return new Promise((resolve) => {
+      stream.write(text, () => resolve());
+    });
+  };
+  return {
+    flush,
+    write(line) {
+      gathered += line;
+      if (gathered.length >= GATHERED_MAX) void flush();
+    },
+  };
+}
 
 function write(logger: Logger, event: ToldEvent): void {
   const level = levelOf(event);

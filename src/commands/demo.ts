@@ -8,6 +8,7 @@ import { startEmulator, type Emulator } from '../emulator/server.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import { compare, IN_PROGRESS, type Agreement } from './agreement.ts';
+import { MESSAGES_MAX } from './emulate.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
 import { codeOf, runSweeps } from './run-sweeps.ts';
@@ -23,7 +24,10 @@ const SHIPPED = fileURLToPath(new URL('../../config/retention.yaml', import.meta
 
 /** Sweeps a seeded account of the emulator twice, and compares what is really gone with what the ledger says. */
 export async function demo(options: DemoOptions, io: Io): Promise<ExitCode> {
-  const [messages, seed] = [wholeNumber('--messages', options.messages), wholeNumber('--seed', options.seed)];
+  const [messages, seed] = [
+    wholeNumber('--messages', options.messages, MESSAGES_MAX),
+    wholeNumber('--seed', options.seed),
+  ];
   const folder = await mkdtemp(join(tmpdir(), 'media-retention-demo-'));
   try {
     await using emulator = await startEmulator({ messages, seed });

@@ -1,4 +1,3 @@
-import type { DestinationStream } from 'pino';
 import type { Environment } from '../app/environment.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,8 +8,6 @@ export interface Io {
   readonly err: NodeJS.WriteStream;
   /** Aborted with a `Stop` by the first signal. */
   readonly stop: AbortSignal;
-  /** Where log lines go. */
-  readonly openLog: () => DestinationStream & { flushSync?(): void };
   /** Runs `last` when the process ends, however it ends in order. */
   readonly onExit: (last: () => void) => void;
 }
@@ -31,8 +28,9 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 /** One JSON document on one line: all that `--json` ever puts on standard output. */
 export const writeJson = (io: Io, value: unknown): Promise<void> => write(io.out, `${JSON.stringify(value)}\n`);
 
-export function wholeNumber(option: string, text: string): number {
+export function wholeNumber(option: string, text: string, max = 999_999_999): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw new UsageError(`${option} ${text}: not a whole number.`);
+  if (Number(text) > max) throw new UsageError(`${option} ${text}: too much. Expected at most ${max}.`);
   return Number(text);
 }
 

@@ -3,6 +3,7 @@ import { ConfigError } from '../app/problems.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError } from '../ledger/contract.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
+import { Stop } from '../sweep/events.ts';
 import { switchAndFaultOptions } from './emulate-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { write, type Io } from './io.ts';
@@ -26,7 +27,7 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ConfigError || error instanceof UsageError) return EXIT.usage;
   if (error instanceof LedgerError) return EXIT.ledger;
   if (error instanceof Unauthorized) return EXIT.credentials;
-  if (error instanceof Unreachable) return EXIT.partial;
+  if (error instanceof Unreachable || error instanceof Stop) return EXIT.partial;
   return EXIT.bug;
 }
 

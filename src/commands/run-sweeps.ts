@@ -11,7 +11,7 @@ import { header } from './header.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
 import { noProgress, progressOn } from './progress.ts';
 import { duration } from './table.ts';
-import { inFull } from './verdict.ts';
+import { inFull, verdict } from './verdict.ts';
 
 export interface Run {
   readonly mode: SweepMode;
@@ -50,7 +50,7 @@ export async function runSweeps(
     return all;
   } finally {
     over.abort();
-    watched.end();
+    await watched.end();
   }
 }
 
@@ -85,7 +85,7 @@ export async function writeReports(
   io: Io,
   items?: (report: Report) => AsyncIterable<string>,
 ): Promise<void> {
-  for (const { stop } of all.filter(isEarly)) await write(io.err, `${stop?.message}\n`);
+  await sayWhatWentWrong(all, io);
   const reports = all.filter((done) => !isEarly(done)).map(({ report }) => report);
   if (reports.length === 0) return;
   const isSeveral = (file.projects?.length ?? 1) > 1;
@@ -95,6 +95,14 @@ export async function writeReports(
     await writeReport(report, io, items?.(report));
   }
   await write(io.out, isSeveral ? ']}\n' : '\n');
+}
+
+/** A report tells what came of it, and not why: that is for people, on standard error. */
+async function sayWhatWentWrong(all: readonly SweepDone[], io: Io): Promise<void> {
+  for (const done of all.filter((each) => exitCodeOf(each) !== EXIT.done)) {
+    const whose = all.length > 1 ? `${done.report.project}: ` : '';
+    await write(io.err, `${whose}${verdict(done)}\n`);
+  }
 }
 
 async function writeReport(report: Report, io: Io, items: AsyncIterable<string> | undefined): Promise<void> {
@@ -128,15 +136,16 @@ interface Watching {
   readonly tell: (event: ToldEvent) => void;
   /** Leaves the terminal to what is printed next. */
   readonly pause: () => void;
-  readonly end: () => void;
+  readonly end: () => Promise<void>;
 }
 
 /** A person at a terminal gets a bar, and log lines only when asked for; everybody else gets log lines. */
 function watching({ settings }: Configuration, io: Io): Watching {
   const progress = io.err.isTTY ? progressOn(io.err) : noProgress;
-  if (io.err.isTTY && !settings.logLevelGiven) return { ...progress, pause: progress.end };
-  const log = createLog(settings.logLevel, io.openLog());
-  io.onExit(log.flush);
+  if (io.err.isTTY && !settings.logLevelGiven)
+    return { ...progress, pause: progress.end, end: async () => progress.end() };
+  const log = createLog(settings.logLevel, io.err);
+  io.onExit(() => void log.flush());
   return {
     tell: (event) => {
       log.tell(event);
@@ -145,7 +154,7 @@ function watching({ settings }: Configuration, io: Io): Watching {
     pause: progress.end,
     end: () => {
       progress.end();
-      log.flush();
+      return log.flush();
     },
   };
 }

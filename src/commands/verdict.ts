@@ -12,7 +12,8 @@ export function inFull(done: SweepDone): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function verdict({ report, refusal, stop }: SweepDone): string {
+/** One sentence, or two. */
+export function verdict({ report, refusal, stop }: SweepDone): string {
   if (refusal) return `Refused: ${refusalInWords(refusal)} Nothing was deleted.`;
   if (stop?.kind === 'unauthorized') return `Failed: ${stop.message} ${progress(report)}`;
   if (stop?.kind === 'ledger') return `Failed: ${stop.message} ${progress(report)}`;
