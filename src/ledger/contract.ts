@@ -12,13 +12,10 @@ export interface Ledger {
   /** Opens the record of one sweep of one project; durable on return. */
   begin(sweep: SweepStart): Promise<SweepRecord>;
 
-  /**
-   * Items of the project that were marked `sending` by any sweep, this one included, and not settled: in blocks of up to
-   * 500, the media of one message of one sweep kept together. They may be settled meanwhile.
-   */
+  /** Items of the project that any sweep, this one included, marked and nobody settled: in blocks of up to 500, a message's together. */
   openItems(projectId: string): AsyncIterable<readonly OpenItem[]>;
 
-  /** How many different media of each message the ledger proves gone. Messages without any are left out. Meant for a page, up to 1000. */
+  /** How many different media of each message, up to 1000 messages, the ledger proves gone. Those without any are left out. */
   goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>>;
 
   /** Sweeps, newest first. One without an end was killed or is still running. */

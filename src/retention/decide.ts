@@ -125,9 +125,17 @@ function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
  * What age is counted from: a period has to be over from each of these dates, so where they disagree, the item stays
  * longer. The youngest alone would not do: a month from 30 January 23:00 ends after a month from 31 January 01:00.
  */
-function startsOf(message: Message, policy: Policy, media?: Media): Date[] {
-  const dates = [message.createdAt, media?.createdAt, policy.ageFrom === 'sent' ? message.sentAt : null];
-  return dates.filter((date) => date instanceof Date);
+function startsOf(message: Message, policy: Policy, media?: Media): Starts {
+  const created = [message.createdAt, media?.createdAt].filter((date) => date instanceof Date);
+  const all = message.sentAt instanceof Date ? [...created, message.sentAt] : created;
+  return { all, counted: policy.ageFrom === 'sent' ? all : created };
+}
+
+interface Starts {
+  /** What periods begin at. */
+  readonly counted: readonly Date[];
+  /** What the minimum age begins at, which nothing may be younger than, whatever its age is counted from. */
+  readonly all: readonly Date[];
 }
 
 interface Expiry {
@@ -136,23 +144,23 @@ interface Expiry {
   readonly dueAt: Date | undefined;
 }
 
-function longest(terms: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry {
+function longest(terms: readonly Term[], policy: Policy, starts: Starts): Expiry {
   return ends(terms.length > 0 ? terms : [fallback(policy)], policy, starts).reduce((a, b) => (isLater(b, a) ? b : a));
 }
 
 /** The earliest that can come of rules of which any may govern, or none. */
-function shortest(possible: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry {
+function shortest(possible: readonly Term[], policy: Policy, starts: Starts): Expiry {
   return ends([...possible, fallback(policy)], policy, starts).reduce((a, b) => (isLater(a, b) ? b : a));
 }
 
 const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.default });
 
 /** In the order of their names, so that of two equal ends always the same rule is named. */
-function ends(terms: readonly Term[], policy: Policy, starts: readonly Date[]): Expiry[] {
-  const floor = lastEnd(policy.minimumAge, starts);
+function ends(terms: readonly Term[], policy: Policy, starts: Starts): Expiry[] {
+  const floor = lastEnd(policy.minimumAge, starts.all);
   return terms
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts), floor) }));
+    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }));
 }
 
 const lastEnd = (period: Period, starts: readonly Date[]): Date | undefined =>

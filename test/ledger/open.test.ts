@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -75,6 +76,14 @@ describe('a new ledger', () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(open('write', join(dir, 'file', 'ledger.db'))).rejects.toThrow(LedgerError);
   });
+
+  // Found where a test process never ended: Node's recursive mkdir goes round in circles here.
+  test.runIf(existsSync('/proc'))(
+    'is refused where its folder cannot be made though the one above is there',
+    async () => {
+      await expect(open('write', '/proc/no-such-folder/ledger.db')).rejects.toThrow(LedgerError);
+    },
+  );
 });
 
 test.each([

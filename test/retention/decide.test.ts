@@ -195,6 +195,12 @@ describe('age', () => {
       'delete',
     ],
     [
+      'but never for the minimum age: nothing younger goes, whatever age is counted from',
+      anItem({ createdAt: old, sentAt: days(-0.5) }),
+      created,
+      'retain',
+    ],
+    [
       'B25 counts from the media where they are youngest',
       anItem({ createdAt: old }, { createdAt: young }),
       sent,

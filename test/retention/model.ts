@@ -18,9 +18,12 @@ export function mayDelete({ message, media }: Item, policy: Policy, holds: reado
   const answers = policy.rules.map(({ match }) => covers(match, { message, media }));
   if (answers.includes('unknown')) return false;
   const governing = policy.rules.filter((_, index) => answers[index] === true).map(({ retain }) => retain);
-  const periods = [...(governing.length > 0 ? governing : [policy.default]), policy.minimumAge];
+  const periods = governing.length > 0 ? governing : [policy.default];
   const counted = policy.ageFrom === 'sent' ? dates : [message.createdAt, media.createdAt];
-  return periods.every((period) => counted.every((date) => isOver(period, date, now)));
+  return (
+    periods.every((period) => counted.every((date) => isOver(period, date, now))) &&
+    dates.every((date) => isOver(policy.minimumAge, date, now))
+  );
 }
 
 type Answer = boolean | 'unknown';

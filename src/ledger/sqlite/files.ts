@@ -3,13 +3,28 @@ import { dirname } from 'node:path';
 import { LedgerError } from '../contract.ts';
 
 /**
+ * The folder and what is missing above it. One at a time: where a parent exists and yet refuses with "no such file"
+ * (as /proc does), Node's own recursive way goes round in circles for ever.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error; // made by another process just now
+  }
+  syncFolder(parent);
+}
+
+/**
  * Makes an empty file that only its owner may read, and the folders above it, so that SQLite finds both. An existing file
  * is not even opened: closing any handle on a database drops the locks that this process holds on it (POSIX).
  */
 export function makePrivate(path: string): void {
   try {
-    const made = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (made !== undefined) syncFolder(dirname(made));
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'wx', 0o600));
     syncFolder(dirname(path));
   } catch (error) {
