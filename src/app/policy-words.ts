@@ -66,9 +66,10 @@ export function whole(min: number, max: number) {
 
 const ID = says(
   'an id',
-  'lower-case letters, digits and -, beginning with a letter or digit, at most 64, such as failed-soon',
+  'lower-case letters, digits (fewer than 9 in a row) and -, beginning with a letter or digit, at most 64, such as failed-soon',
 );
-const ID_FORM = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** A run of nine digits could be somebody's number, and ids are written down where no number may be. */
+const ID_FORM = /^(?!.*[0-9]{9})[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** The name of a rule, a hold or a project: it appears in reports, in the ledger and as a metric's label. */
 export const id = () => z.string(ID).regex(ID_FORM, ID);

@@ -2,6 +2,7 @@ import { decide } from './decide.ts';
 import { DEFAULT_RULE, type Decision } from './decision.ts';
 import { matches, type Verdict } from './match.ts';
 import { formatPeriod } from './period.ts';
+import { maskNumbersIn } from './words.ts';
 import type { Hold, Policy } from './policy.ts';
 import type { Item } from './resource.ts';
 
@@ -28,7 +29,7 @@ export function explain(item: Item, policy: Policy, holds: readonly Hold[], now:
     decision: decide(item, policy, holds, now),
     rules: [...rules, ...fallback(policy, rules)],
     holds: holds
-      .map(({ id, reason, match }) => ({ id, reason, verdict: matches(match, message, media) }))
+      .map(({ id, reason, match }) => ({ id, reason: maskNumbersIn(reason), verdict: matches(match, message, media) }))
       .filter(({ verdict }) => verdict !== 'no'),
     dueAt: dueAtOf(decide(item, policy, [], now)),
   };

@@ -11,14 +11,17 @@ export interface PolicyInWords {
 export function inWords(policy: Policy, holds: readonly Hold[]): PolicyInWords {
   return {
     rules: policy.rules.map((rule) => ({ id: rule.id, sentence: ruleInWords(rule) })),
-    holds: holds.map((hold) => ({ id: hold.id, sentence: `Keep ${matchInWords(hold.match)}: ${hold.reason}.` })),
+    holds: holds.map((hold) => ({
+      id: hold.id,
+      sentence: `Keep ${matchInWords(hold.match)}: ${maskNumbersIn(hold.reason)}.`,
+    })),
     otherwise: `${verb(policy.default, 'media that no rule governs')} Nothing younger than ${formatPeriod(policy.minimumAge)} is ever deleted.`,
   };
 }
 
 function ruleInWords(rule: Rule): string {
   const sentence = verb(rule.retain, matchInWords(rule.match));
-  return rule.description === undefined ? sentence : `${rule.description}: ${lowerFirst(sentence)}`;
+  return rule.description === undefined ? sentence : `${maskNumbersIn(rule.description)}: ${lowerFirst(sentence)}`;
 }
 
 const verb = (period: Period, what: string): string =>
@@ -48,5 +51,8 @@ const condition = (name: string, values: readonly string[] | undefined): string 
 export function maskNumber(number: string): string {
   return number.length > 10 ? `${number.slice(0, 5)}…${number.slice(-2)}` : `${number.slice(0, 3)}…`;
 }
+
+/** What people write in reasons and descriptions may hold a number too. */
+export const maskNumbersIn = (text: string): string => text.replaceAll(/\+?\d{9,15}/g, maskNumber);
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);

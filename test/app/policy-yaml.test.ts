@@ -76,13 +76,13 @@ f.yaml:3:1   mode: given twice, first on line 2.
 f.yaml:5:12  policy.default: 30 is not a period.
   Expected a whole number and h, d, mo (months) or y, such as 30d or 3mo.
 f.yaml:7:13  policy.rules[0].id: "Old" is not an id.
-  Expected lower-case letters, digits and -, beginning with a letter or digit, at most 64, such as failed-soon.
+  Expected lower-case letters, digits (fewer than 9 in a row) and -, beginning with a letter or digit, at most 64, such as failed-soon.
 f.yaml:7:25  policy.rules[0].match: an empty match.
   Expected at least one condition, or all.
 f.yaml:7:37  policy.rules[0].retain: "30m" is not a period.
   Expected a whole number and h, d, mo (months) or y, such as 30d or 3mo.
 f.yaml:8:7   policy.rules[1].id: missing.
-  Expected lower-case letters, digits and -, beginning with a letter or digit, at most 64, such as failed-soon.
+  Expected lower-case letters, digits (fewer than 9 in a row) and -, beginning with a letter or digit, at most 64, such as failed-soon.
 f.yaml:8:16  policy.rules[1].match.staus: no such key. Did you mean status?
 f.yaml:9:18  policy.rules[1].retain: anchors are not read.
   Expected a value without one; text that begins with & needs quotes.

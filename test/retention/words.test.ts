@@ -78,3 +78,11 @@ describe('a number is masked', () => {
     );
   });
 });
+
+test('P1 a number that somebody wrote into a reason or a description is masked too', () => {
+  const held = [{ id: 'case-1', reason: 'asked for by +15550001111', match: {} }];
+  const rules = [{ id: 'one', description: 'Media of 15550002222', match: {}, retain: { kind: 'forever' } as const }];
+  const words = JSON.stringify(inWords({ ...policy(), rules }, held));
+  expect(words).toContain('+1555…11');
+  expect(words).not.toMatch(/\d{9}/);
+});
