@@ -18,6 +18,9 @@ export interface Sweeping {
   readonly verify?: 'always' | 'never';
   readonly concurrency?: number;
   readonly attemptsMax?: number;
+  readonly timeoutMs?: number;
+  readonly lockedMs?: number;
+  readonly projectId?: string;
   readonly asOf?: Date;
   readonly policyStands?: () => Promise<boolean>;
   readonly tell?: (event: ToldEvent) => void;
@@ -26,6 +29,7 @@ export interface Sweeping {
 
 /** Requests are given up after this long, in real time: a hung server must not hang the test. */
 const TIMEOUT_MS = 250;
+const CONCURRENCY = 8;
 
 /** One sweep of the emulator's account, over real HTTP. Waits go by `clock`, which may be a fast one. */
 export async function sweepEmulator(
@@ -34,11 +38,11 @@ export async function sweepEmulator(
   clock: Clock,
   asked: Sweeping,
 ): Promise<SweepDone> {
-  const { concurrency = 8, attemptsMax = 5 } = asked;
+  const { concurrency = CONCURRENCY, attemptsMax = 5 } = asked;
   const provider = connectTo(emulator, clock, concurrency, attemptsMax);
   try {
     return await sweep(
-      orderFrom(asked, emulator, clock, concurrency),
+      orderFrom(asked, emulator.project, clock),
       {
         reader: provider,
         deleter: provider,
@@ -75,10 +79,11 @@ function connectTo(
   );
 }
 
-function orderFrom(asked: Sweeping, { project }: Emulator, clock: Clock, concurrency: number): SweepOrder {
+/** The lock is taken now, unless the test says otherwise. */
+export function orderFrom(asked: Sweeping, projectId: string, clock: Clock): SweepOrder {
   return {
     project: 'main',
-    projectId: project,
+    projectId,
     mode: asked.mode ?? 'enforce',
     policy: asked.policy,
     holds: asked.holds ?? [],
@@ -86,10 +91,10 @@ function orderFrom(asked: Sweeping, { project }: Emulator, clock: Clock, concurr
     policyText: '{}',
     limits: asked.limits ?? { maxDeletions: 1_000_000, onLimit: 'refuse' },
     verify: asked.verify ?? 'always',
-    concurrency,
-    timeoutMs: 15_000,
+    concurrency: asked.concurrency ?? CONCURRENCY,
+    timeoutMs: asked.timeoutMs ?? 15_000,
     asOf: asked.asOf ?? clock.now(),
     programVersion: '0.0.0-test',
-    lockedMs: clock.monotonicMs(),
+    lockedMs: asked.lockedMs ?? clock.monotonicMs(),
   };
 }

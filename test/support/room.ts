@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Disposition, Ledger } from '../../src/ledger/contract.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import type { ToldEvent } from '../../src/sweep/events.ts';
+import type { SweepDone } from '../../src/sweep/order.ts';
+import { sweep } from '../../src/sweep/sweep.ts';
+import { fakeApi, type Conversation, type FakeApi, type Script } from './fake-api.ts';
+import { handClock, type HandClock } from './hand-clock.ts';
+import { NOW, policy, rule } from './items.ts';
+import { orderFrom, type Sweeping } from './sweeping.ts';
+
+/** Everything a sweep needs, in memory, on a clock that the test drives. */
+export interface Room {
+  readonly clock: HandClock;
+  readonly api: FakeApi;
+  readonly ledger: Ledger;
+  /** What all sweeps told so far. */
+  readonly events: ToldEvent[];
+  /** Begins a sweep; nothing waits for time until the clock is driven. */
+  begin(asked?: Partial<Sweeping>): Promise<SweepDone>;
+  /** A sweep from beginning to end. */
+  sweep(asked?: Partial<Sweeping>): Promise<SweepDone>;
+  /** What the ledger says became of every item, `media-1-1 deleted`. */
+  proven(): Promise<string[]>;
+}
+
+const PROJECT = 'project-1';
+
+export async function room(account: readonly Conversation[], script: Script = {}): Promise<Room> {
+  const clock = handClock(NOW);
+  const ledger = await openLedger('sqlite::memory:', { clock });
+  return roomWith(fakeApi(account, script), ledger, clock);
+}
+
+/** As `room`, of parts that the test has made. */
+export function roomWith(api: FakeApi, ledger: Ledger, clock: HandClock): Room {
+  const events: ToldEvent[] = [];
+  const begin = (asked: Partial<Sweeping> = {}): Promise<SweepDone> =>
+    sweep(
+      orderFrom({ policy: policy(rule('30d')), asOf: NOW, ...asked }, asked.projectId ?? PROJECT, clock),
+      {
+        reader: api.reader,
+        deleter: api.deleter,
+        ledger,
+        clock,
+        newId: randomUUID,
+        policyStands: asked.policyStands ?? (async () => true),
+        tell: (event) => {
+          events.push(event);
+          asked.tell?.(event);
+        },
+      },
+      asked.signal ?? new AbortController().signal,
+    );
+  return {
+    clock,
+    api,
+    ledger,
+    events,
+    begin,
+    sweep: (asked) => clock.drive(begin(asked)),
+    proven: async () => (await Array.fromAsync(ledger.dispositions({}))).map(inWords),
+  };
+}
+
+const inWords = ({ mediaSid, outcome, verified }: Disposition): string =>
+  `${mediaSid} ${outcome}${outcome === 'deleted' && !verified ? ' unverified' : ''}`;
+
+/** Of `requests`, those of one kind. */
+export const only = (kind: 'PAGE' | 'LIST' | 'DELETE', { log }: FakeApi): string[] =>
+  log.filter((line) => line.startsWith(kind));
+
+/** Every count that is not 0. */
+export const counted = (counts: object): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts as Record<string, number>).filter(([, n]) => n !== 0));
