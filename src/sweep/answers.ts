@@ -1,3 +1,4 @@
+import type { LedgerError } from '../ledger/contract.ts';
 import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
 import type { MessageSid } from '../retention/resource.ts';
 import { Stop } from './events.ts';
@@ -5,7 +6,8 @@ import { Stop } from './events.ts';
 /** What deleting and settling need to read a list and to notice that the service is away. */
 export interface Listing {
   readonly reader: Reader;
-  readonly halt: (stop: Stop) => void;
+  /** Ends the sweep from within: the first reason counts. Anything but a `Stop` is a bug or the ledger's loss, and is thrown when what is on its way has ended. */
+  readonly halt: (why: Error) => void;
   readonly unanswered: (isAnswered: boolean) => void;
 }
 
@@ -52,10 +54,4 @@ export const unauthorized = (status: number | undefined): Stop =>
 export const pauseOutlasts = (): Stop =>
   new Stop('unreachable', 'the API asked for a pause that is longer than the time this sweep has left.');
 
-/** Resolves when `signal` is aborted; never rejects. */
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
+export const ledgerLost = (error: LedgerError): Stop => new Stop('ledger', error.message, { cause: error });

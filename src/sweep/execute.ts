@@ -1,10 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
-import type { NumberedItem, PlanOrder, Settlement, SweepRecord } from '../ledger/contract.ts';
-import type { Answer, Deleter, Reader } from '../provider/contract.ts';
-import { settled, type Stop, type SweepEvent } from './events.ts';
+import type { ItemId, NumberedItem, PlanOrder, Settlement, SweepRecord } from '../ledger/contract.ts';
+import type { Answer, Deleter } from '../provider/contract.ts';
+import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inLanes } from './lanes.ts';
-import { recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
-import { pauseOutlasts, readList, unansweredInARow, unauthorized, untilAborted } from './answers.ts';
+import { notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
+import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
+import { untilAborted } from './waiting.ts';
 
 export interface ExecuteOrder {
   readonly order: PlanOrder;
@@ -16,14 +17,11 @@ export interface ExecuteOrder {
   readonly lanes: number;
 }
 
-export interface ExecuteDeps {
-  readonly reader: Reader;
+export interface ExecuteDeps extends Listing {
   readonly deleter: Deleter;
   readonly record: SweepRecord;
   readonly clock: Clock;
   readonly tell: (event: SweepEvent) => void;
-  /** Ends the sweep from within: the first reason counts. */
-  readonly halt: (stop: Stop) => void;
 }
 
 /**
@@ -38,24 +36,27 @@ export async function execute(
   stop: AbortSignal,
   drained: AbortSignal,
 ): Promise<void> {
-  const lane: Lane = {
-    ...deps,
-    isVerified: verify === 'always',
-    stop,
-    drained,
-    unanswered: unansweredInARow(deps.halt),
-  };
-  const work = inLanes(lanes, messagesOf(order, limit, deps, stop), (items) => deleteFrom(items, lane));
+  const lane: Lane = { ...deps, isVerified: verify === 'always', marked: new Map(), stop, drained };
+  const work = inLanes(lanes, messagesOf(order, limit, lane), (items) => deleteFrom(items, lane), deps.halt);
   await Promise.race([work, untilAborted(drained)]);
-  work.catch(() => {}); // after `drained` it writes nothing more, and what it waited for is nobody's
+  // After `drained` no lane writes anything more; what it waits for is nobody's, and what it never began was not sent.
+  for (const item of lane.marked.values()) settle(item, notSent(deps.clock.now()), deps.clock.monotonicMs(), lane);
+}
+
+/** What every lane works with. */
+interface Lane extends ExecuteDeps {
+  readonly isVerified: boolean;
+  /** On record as being sent, and not begun: a block at most. */
+  readonly marked: Map<ItemId, NumberedItem>;
+  readonly stop: AbortSignal;
+  readonly drained: AbortSignal;
 }
 
 /** The plan, a message at a time; every item of it is durably marked before it is handed out. */
 async function* messagesOf(
   order: PlanOrder,
   limit: number,
-  { record, clock }: ExecuteDeps,
-  stop: AbortSignal,
+  { record, clock, marked, stop }: Lane,
 ): AsyncGenerator<readonly NumberedItem[]> {
   for await (const block of record.plan(order, limit)) {
     if (stop.aborted) return;
@@ -63,16 +64,9 @@ async function* messagesOf(
       block.map(({ id }) => id),
       clock.now(),
     );
+    for (const item of block) marked.set(item.id, item);
     yield* byMessage(block);
   }
-}
-
-/** What every lane works with. */
-interface Lane extends ExecuteDeps {
-  readonly isVerified: boolean;
-  readonly stop: AbortSignal;
-  readonly drained: AbortSignal;
-  readonly unanswered: (isAnswered: boolean) => void;
 }
 
 interface Sent {
@@ -84,16 +78,17 @@ interface Sent {
 async function deleteFrom(items: readonly NumberedItem[], lane: Lane): Promise<void> {
   const unsettled: Sent[] = [];
   for (const item of items) {
-    const sent = await deleteOne(item, lane);
     if (lane.drained.aborted) return;
+    const sent = await deleteOne(item, lane);
     if (sent) unsettled.push(sent);
   }
-  if (unsettled.length > 0) await settleTogether(unsettled, lane);
+  if (unsettled.length > 0 && !lane.drained.aborted) await settleTogether(unsettled, lane);
 }
 
 /** @returns what only a list can settle */
 async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefined> {
-  const { record, clock, stop } = lane;
+  const { record, clock, stop, marked } = lane;
+  marked.delete(item.id);
   const startedMs = clock.monotonicMs();
   const answer = await lane.deleter.deleteMedia(item.messageSid, item.mediaSid, stop);
   if (lane.drained.aborted) return undefined;

@@ -3,26 +3,31 @@ import type { MessageSid } from '../retention/resource.ts';
 /**
  * Works through a source with `count` lanes, each taking the next piece when it is done with its last. Returns when
  * every lane has ended, also where one throws; then throws what the first one threw, and the source is closed.
+ * @param giveUp told of what a lane threw while the others still work, so that they can be made to end
  */
 export async function inLanes<T>(
   count: number,
   source: AsyncIterable<T>,
   work: (piece: T) => Promise<void>,
+  giveUp: (error: Error) => void,
 ): Promise<void> {
   const pieces = source[Symbol.asyncIterator]();
-  const failed = new AbortController();
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
     try {
-      for (let next = await pieces.next(); !next.done && !failed.signal.aborted; next = await pieces.next())
+      while (failures.length === 0) {
+        const next = await pieces.next();
+        if (next.done) return;
         await work(next.value);
+      }
     } catch (error) {
-      failed.abort();
-      throw error;
+      failures.push(error);
+      giveUp(error as Error);
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: count }, lane));
+  await Promise.all(Array.from({ length: count }, lane)); // none of them rejects
   await pieces.return?.();
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The items of one message together, as they stand next to each other. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Ledger, OpenItem, SweepRecord } from '../ledger/contract.ts';
-import type { MediaSid } from '../retention/resource.ts';
 import { readList, type Listing } from './answers.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inLanes } from './lanes.ts';
@@ -13,17 +12,39 @@ export interface OpenItemsDeps extends Listing {
   readonly tell: (event: SweepEvent) => void;
 }
 
-/** What a pass over the open items leaves. */
-export interface Left {
-  /** Still open. */
-  readonly open: ReadonlySet<MediaSid>;
-  /** The earliest expiry among what earlier sweeps sent and what is not gone, open or failed. */
-  readonly oldestAt: Date | undefined;
+/** What was sent and never settled. Counted, not held: it can be as long as a plan. */
+export interface Open {
+  readonly count: number;
+  /** Of these, how many this sweep sent. */
+  readonly ours: number;
+  /** The earliest expiry among those that earlier sweeps sent. */
+  readonly oldestEarlierAt: Date | undefined;
+}
+
+/** Looks at what is open in the ledger, without asking the API. */
+export async function lookAtOpen(
+  projectId: string,
+  { ledger, record }: Pick<OpenItemsDeps, 'ledger' | 'record'>,
+  each: (item: OpenItem) => void = () => {},
+): Promise<Open> {
+  let count = 0;
+  let ours = 0;
+  let oldestEarlierAt: Date | undefined;
+  for await (const block of ledger.openItems(projectId)) {
+    for (const item of block) {
+      count++;
+      if (item.sweepId === record.sweepId) ours++;
+      else oldestEarlierAt = earliest([oldestEarlierAt, item.expiredAt]);
+      each(item);
+    }
+  }
+  return { count, ours, oldestEarlierAt };
 }
 
 /**
  * Settles what was sent and never settled, by one list per message, whichever sweep sent it.
  * @param isOver whether no DELETE of ours can be applied any more: then what is still listed has failed
+ * @returns the earliest expiry among what earlier sweeps sent and what is now settled as not gone
  */
 export async function settleOpen(
   projectId: string,
@@ -31,32 +52,25 @@ export async function settleOpen(
   lanes: number,
   deps: OpenItemsDeps,
   signal: AbortSignal,
-): Promise<Left> {
-  const open = new Set<MediaSid>();
-  const earlier: Date[] = [];
+): Promise<Date | undefined> {
+  let oldestFailedAt: Date | undefined;
   const settleMessage = async (items: readonly OpenItem[]): Promise<void> => {
     const message = items[0]?.messageSid;
     const list = message && !signal.aborted ? await readList(message, deps, signal) : undefined;
+    if (!list) return;
     for (const item of items) {
-      const settlement = list && settleByList(item, item.answer, list, isOver, deps.clock.now());
-      if (settlement) {
-        deps.record.settled(item.id, settlement);
-        deps.tell(settled(item, settlement, 0));
-      } else open.add(item.mediaSid);
-      if (item.sweepId !== deps.record.sweepId && !(settlement && isGone(settlement.outcome)))
-        earlier.push(item.expiredAt);
+      const settlement = settleByList(item, item.answer, list, isOver, deps.clock.now());
+      if (!settlement) continue;
+      deps.record.settled(item.id, settlement);
+      deps.tell(settled(item, settlement, 0));
+      if (item.sweepId !== deps.record.sweepId && !isGone(settlement.outcome))
+        oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);
     }
   };
   await deps.record.flush(); // what is settled but not yet written is not open
-  await inLanes(lanes, messagesOf(deps.ledger, projectId), settleMessage);
-  return { open, oldestAt: earliest(earlier) };
-}
-
-/** What is open, without asking the API. */
-export async function readOpen(projectId: string, ledger: Ledger): Promise<Left> {
-  const open = new Set<MediaSid>();
-  for await (const block of ledger.openItems(projectId)) for (const item of block) open.add(item.mediaSid);
-  return { open, oldestAt: undefined };
+  await inLanes(lanes, messagesOf(deps.ledger, projectId), settleMessage, deps.halt);
+  await deps.record.flush();
+  return oldestFailedAt;
 }
 
 export function earliest(dates: readonly (Date | undefined)[]): Date | undefined {

@@ -1,15 +1,15 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Ledger, PlannedItem, SweepRecord } from '../ledger/contract.ts';
-import { PauseOutlasts, Unreachable, type ClockAhead, type MediaList, type Reader } from '../provider/contract.ts';
+import type { ClockAhead, Reader } from '../provider/contract.ts';
 import { decide, earliestDue } from '../retention/decide.ts';
 import type { ReasonKind } from '../retention/decision.ts';
 import { guardClock, type Refusal } from '../retention/guard.ts';
 import type { Hold, Policy } from '../retention/policy.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
-import { UNANSWERED_IN_A_ROW_MAX } from './answers.ts';
 import type { SweepEvent } from './events.ts';
+import { listing, type List } from './listing.ts';
 
-export interface PlanOrder {
+export interface PlanTask {
   readonly projectId: string;
   readonly policy: Policy;
   readonly holds: readonly Hold[];
@@ -57,29 +57,30 @@ export const emptyTally = (): PlanTally => ({ messages: 0, media: 0, planned: 0,
  * @throws what the reader throws, and `LedgerError`
  */
 export async function plan(
-  order: PlanOrder,
+  task: PlanTask,
   tally: PlanTally,
   deps: PlanDeps,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const list = listing(deps, until, (error) => ended.abort(error));
+  const list = listing(deps, (error) => ended.abort(error), until);
   const pages = deps.reader.messagePages(until)[Symbol.asyncIterator]();
   try {
     let page = await pages.next();
     const refusal = judgeClock(deps.reader.clockAhead() ?? 'unknown', deps.tell);
     if (refusal) return refusal;
     while (!page.done) {
-      const following = pages.next(); // on its way while this page's media are listed
+      const following = pages.next(); // on its way while this page's media are listed: two pages at most
       following.catch(() => {}); // looked at below
-      await planPage(page.value, list, order, tally, deps);
+      await planPage(page.value, list, task, tally, deps);
       page = await following;
     }
     tally.complete = !tally.retained.unlisted;
     return undefined;
   } finally {
     ended.abort(); // whatever still reads reads for nobody
+    await pages.return?.();
   }
 }
 
@@ -91,39 +92,45 @@ function judgeClock(ahead: ClockAhead, tell: PlanDeps['tell']): Refusal | undefi
 
 const CLOCK_BEHIND_WARNING_MS = 120_000;
 
-type List = (message: MessageSid) => Promise<MediaList | 'unlisted'>;
-
 async function planPage(
   page: readonly Message[],
   list: List,
-  order: PlanOrder,
+  task: PlanTask,
   tally: PlanTally,
-  deps: PlanDeps,
+  { clock, ledger, record, tell }: PlanDeps,
 ): Promise<void> {
-  tally.messages += page.length;
-  const { retained, looked } = sort(page, order);
-  await countRetained(retained, order.projectId, tally, deps.ledger);
+  const { retained, looked } = divide(page, task);
+  const lists = await allEnded(looked.map(async (message) => ({ message, media: await list(message.sid) })));
+  for (const { message, media } of lists) {
+    if (media === 'unlisted') retained.push({ message, reason: 'unlisted' });
+    else if (media.kind === 'no-such-message') retained.push({ message, reason: 'no-such-message' });
+  }
+  const gone = await provenGone(retained, task.projectId, ledger);
 
-  const lists = await drained(looked.map(async (message) => ({ message, media: await list(message.sid) })));
-  const plannedAt = deps.clock.now();
-  const rows = lists.flatMap(({ message, media }) => decideOn(message, media, plannedAt, order, tally));
-  if (rows.length > 0) await deps.record.addPlanned(rows);
+  const plannedAt = clock.now();
+  const rows = lists.flatMap(({ message, media }) =>
+    media !== 'unlisted' && media.kind === 'listed' ? decideOn(message, media.media, plannedAt, task, tally) : [],
+  );
+  if (rows.length > 0) await record.addPlanned(rows);
+  tally.messages += page.length;
   tally.planned += rows.length;
   tally.media += rows.length;
-  deps.tell({ event: 'page.read', messages: tally.messages, media: tally.media, planned: tally.planned });
+  for (const each of retained) count(tally, each.reason, remaining(each, gone));
+  tell({ event: 'page.read', messages: tally.messages, media: tally.media, planned: tally.planned });
 }
 
 type Listable = Message & { readonly sid: MessageSid };
+/** All of its media stay, and none of them has been looked at. */
 interface RetainedMessage {
   readonly message: Message;
-  readonly reason: ReasonKind;
+  readonly reason: RetainedKind;
 }
 
 /** Which messages have to be listed, and why the others need not be. Those without media are neither. */
-function sort(
+function divide(
   page: readonly Message[],
-  { policy, holds, asOf }: PlanOrder,
-): { retained: readonly RetainedMessage[]; looked: readonly Listable[] } {
+  { policy, holds, asOf }: PlanTask,
+): { readonly retained: RetainedMessage[]; readonly looked: readonly Listable[] } {
   const retained: RetainedMessage[] = [];
   const looked: Listable[] = [];
   for (const message of page) {
@@ -138,23 +145,23 @@ function sort(
 
 const isListable = (message: Message): message is Listable => message.sid !== null;
 
-/** They count with the number of media they claim, less what the ledger proves gone. */
-async function countRetained(
+type GoneCounts = ReadonlyMap<MessageSid, number>;
+
+async function provenGone(
   retained: readonly RetainedMessage[],
   projectId: string,
-  tally: PlanTally,
   ledger: Ledger,
-): Promise<void> {
+): Promise<GoneCounts> {
   const sids = retained.map(({ message }) => message.sid).filter((sid) => sid !== null);
-  const gone = sids.length > 0 ? await ledger.goneCounts(projectId, sids) : undefined;
-  for (const { message, reason } of retained) {
-    const proven = message.sid === null ? 0 : (gone?.get(message.sid) ?? 0);
-    count(tally, reason, Math.max(0, claimed(message) - proven));
-  }
+  return sids.length > 0 ? ledger.goneCounts(projectId, sids) : new Map();
 }
 
-/** A message that does not tell its number of media readably has at least one. */
-const claimed = ({ mediaCount }: Message): number => (mediaCount === 'unknown' ? 1 : mediaCount);
+/** The number of media a message claims, less what the ledger proves gone. */
+function remaining({ message: { sid, mediaCount }, reason }: RetainedMessage, gone: GoneCounts): number {
+  const claimed = mediaCount === 'unknown' ? 1 : mediaCount;
+  const left = claimed - (sid === null ? 0 : (gone.get(sid) ?? 0));
+  return Math.max(left, reason === 'unlisted' ? 1 : 0); // what should have been looked at may be more than it claims
+}
 
 function count(tally: PlanTally, kind: RetainedKind, media = 1): void {
   if (media === 0) return;
@@ -163,24 +170,20 @@ function count(tally: PlanTally, kind: RetainedKind, media = 1): void {
 }
 
 function decideOn(
-  message: Listable,
-  list: MediaList | 'unlisted',
+  message: Message,
+  media: readonly Media[],
   plannedAt: Date,
-  order: PlanOrder,
+  task: PlanTask,
   tally: PlanTally,
 ): PlannedItem[] {
-  if (list === 'unlisted' || list.kind === 'no-such-message') {
-    count(tally, list === 'unlisted' ? 'unlisted' : 'no-such-message', claimed(message));
-    return [];
-  }
-  return list.media.flatMap((media) => decideOnOne(message, media, plannedAt, order, tally));
+  return media.flatMap((each) => decideOnOne(message, each, plannedAt, task, tally));
 }
 
 function decideOnOne(
-  message: Listable,
+  message: Message,
   media: Media,
   plannedAt: Date,
-  { policy, holds, asOf, open }: PlanOrder,
+  { policy, holds, asOf, open }: PlanTask,
   tally: PlanTally,
 ): PlannedItem[] {
   if (media.sid !== null && open.has(media.sid)) {
@@ -196,31 +199,8 @@ function decideOnOne(
   return [{ messageSid, mediaSid, contentType: media.contentType, rule, expiredAt, plannedAt }];
 }
 
-/**
- * One message that cannot be listed must not keep the whole account from being swept: its media are retained and
- * reported. Several in a row mean that it is not the message.
- */
-function listing({ reader, tell }: PlanDeps, signal: AbortSignal, giveUp: (error: unknown) => void): List {
-  let unlistedInARow = 0;
-  return async (message) => {
-    try {
-      const list = await reader.listMedia(message, signal);
-      unlistedInARow = 0;
-      return list;
-    } catch (error) {
-      const isOddMessage = error instanceof Unreachable && !(error instanceof PauseOutlasts);
-      if (!isOddMessage || ++unlistedInARow >= UNANSWERED_IN_A_ROW_MAX) {
-        giveUp(error); // the page's other lists need not be waited for
-        throw error;
-      }
-      tell({ event: 'message.unlisted', messageSid: message });
-      return 'unlisted';
-    }
-  };
-}
-
 /** As `Promise.all`, but nothing is still running when it throws. */
-export async function drained<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+async function allEnded<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(tasks);
   return Promise.all(tasks);
 }

@@ -38,6 +38,17 @@ export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): S
   }
 }
 
+/** What was marked as being sent and never begun. */
+export const notSent = (at: Date): Settlement => ({
+  outcome: 'not-sent',
+  why: undefined,
+  verified: false,
+  at,
+  attempts: 0,
+  status: undefined,
+  code: undefined,
+});
+
 /** What goes on record of an answer that settles nothing by itself. */
 export function recorded(answer: Answer, at: Date): RecordedAnswer {
   const kind = answer.kind === 'accepted' || answer.kind === 'absent' ? answer.kind : 'lost';

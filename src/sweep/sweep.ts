@@ -1,10 +1,11 @@
+import { LedgerError } from '../ledger/contract.ts';
 import { guard } from '../retention/guard.ts';
-import { unansweredInARow } from './answers.ts';
 import { conclude } from './conclude.ts';
-import type { Stop } from './events.ts';
+import { Stop } from './events.ts';
 import type { SweepDeps, SweepDone, SweepOrder } from './order.ts';
-import { carryOut, makePlan, type Pass } from './phases.ts';
-import { emptyTally, type PlanTally } from './plan.ts';
+import { begin, tellStopping, type Pass } from './pass.ts';
+import { carryOut, makePlan } from './phases.ts';
+import type { PlanTally } from './plan.ts';
 
 /**
  * One pass over one project: settle what was left open, plan, ask the guard, execute, report.
@@ -13,33 +14,32 @@ import { emptyTally, type PlanTally } from './plan.ts';
  */
 export async function sweep(order: SweepOrder, deps: SweepDeps, signal: AbortSignal): Promise<SweepDone> {
   const pass = await begin(order, deps, signal);
-  pass.tell({ event: 'sweep.started', mode: order.mode, policyHash: order.policyHash, asOf: order.asOf });
+  const over = new AbortController();
+  try {
+    pass.tell({ event: 'sweep.started', mode: order.mode, policyHash: order.policyHash, asOf: order.asOf });
+    tellStopping(pass, over.signal);
+    const done = await fromPlanToReport(order, pass);
+    throwBug(pass.stop);
+    return done;
+  } finally {
+    over.abort();
+  }
+}
 
-  const { left, ...planned } = await makePlan(order, pass);
+async function fromPlanToReport(order: SweepOrder, pass: Pass): Promise<SweepDone> {
+  const planned = await makePlan(order, pass);
   if (planned.stop || planned.refusal) return conclude(order, pass, planned);
 
   const refusal = guard(mayBeDue(pass.plan), order.limits);
-  if (refusal) return conclude(order, pass, { refusal });
-  if (order.mode !== 'enforce') return conclude(order, pass, {});
+  if (refusal) return conclude(order, pass, { ...planned, refusal });
+  if (order.mode !== 'enforce') return conclude(order, pass, planned);
 
-  return conclude(order, pass, await carryOut(order, pass, left));
+  return conclude(order, pass, await carryOut(order, pass, planned.left));
 }
 
-async function begin(order: SweepOrder, deps: SweepDeps, signal: AbortSignal): Promise<Pass> {
-  const startedAt = deps.clock.now();
-  const record = await deps.ledger.begin({ ...order, sweepId: deps.newId(), startedAt });
-  const halted = new AbortController();
-  const halt = (stop: Stop): void => halted.abort(stop);
-  return {
-    ...deps,
-    record,
-    startedAt,
-    plan: emptyTally(),
-    halt,
-    unanswered: unansweredInARow(halt),
-    stop: AbortSignal.any([signal, halted.signal, record.lost]),
-    tell: (event) => deps.tell({ ...event, sweepId: record.sweepId, project: order.project }),
-  };
+/** What stopped the sweep and is neither a reason to stop nor the ledger's loss: its end is on record, and now it is said. */
+function throwBug({ aborted, reason }: AbortSignal): void {
+  if (aborted && !(reason instanceof Stop || reason instanceof LedgerError)) throw reason as Error;
 }
 
 /** Media that could not be looked at may be due as well: a limit counts them as if they were. */
