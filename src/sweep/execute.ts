@@ -82,7 +82,7 @@ async function deleteFrom(items: readonly NumberedItem[], lane: Lane): Promise<v
     const sent = await deleteOne(item, lane);
     if (sent) unsettled.push(sent);
   }
-  if (unsettled.length > 0 && !lane.drained.aborted) await settleTogether(unsettled, lane);
+  if (unsettled.length > 0) await settleTogether(unsettled, lane);
 }
 
 /** @returns what only a list can settle */
@@ -108,7 +108,7 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
 function hear({ kind, status, endedBy }: Answer, { unanswered, halt }: Lane): void {
   if (kind === 'unauthorized') halt(unauthorized(status));
   if (endedBy === 'pause') halt(pauseOutlasts());
-  if (endedBy !== 'stop') unanswered(kind !== 'lost' && kind !== 'not-sent');
+  unanswered(kind !== 'lost' && kind !== 'not-sent');
 }
 
 /** One list of their message settles what it can; the rest stays open. */

@@ -44,7 +44,7 @@ export async function lookAtOpen(
 /**
  * Settles what was sent and never settled, by one list per message, whichever sweep sent it.
  * @param isOver whether no DELETE of ours can be applied any more: then what is still listed has failed
- * @returns the earliest expiry among what earlier sweeps sent and what is now settled as not gone
+ * @returns the earliest expiry among what it settled as not gone
  */
 export async function settleOpen(
   projectId: string,
@@ -63,8 +63,7 @@ export async function settleOpen(
       if (!settlement) continue;
       deps.record.settled(item.id, settlement);
       deps.tell(settled(item, settlement, 0));
-      if (item.sweepId !== deps.record.sweepId && !isGone(settlement.outcome))
-        oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);
+      if (!isGone(settlement.outcome)) oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);
     }
   };
   await deps.record.flush(); // what is settled but not yet written is not open

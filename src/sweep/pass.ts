@@ -27,7 +27,7 @@ export interface Ending {
 export interface Left {
   /** Items still open, whichever sweep sent them. */
   readonly open: number;
-  /** The earliest expiry among what earlier sweeps sent: open still, or settled now as not gone. */
+  /** The earliest expiry among what is open from earlier sweeps, or was settled at the end as not gone. */
   readonly oldestAt: Date | undefined;
 }
 

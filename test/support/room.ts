@@ -5,6 +5,7 @@ import type { ToldEvent } from '../../src/sweep/events.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
 import { fakeApi, type Conversation, type FakeApi, type Script } from './fake-api.ts';
+import { mortal } from './mortal.ts';
 import { handClock, type HandClock } from './hand-clock.ts';
 import { NOW, policy, rule } from './items.ts';
 import { orderFrom, type Sweeping } from './sweeping.ts';
@@ -16,6 +17,8 @@ export interface Room {
   readonly ledger: Ledger;
   /** What all sweeps told so far. */
   readonly events: ToldEvent[];
+  /** What all sweeps asked of ledger and API so far, by name. */
+  readonly calls: readonly string[];
   /** Begins a sweep; nothing waits for time until the clock is driven. */
   begin(asked?: Partial<Sweeping>): Promise<SweepDone>;
   /** A sweep from beginning to end. */
@@ -35,13 +38,12 @@ export async function room(account: readonly Conversation[], script: Script = {}
 /** As `room`, of parts that the test has made. */
 export function roomWith(api: FakeApi, ledger: Ledger, clock: HandClock): Room {
   const events: ToldEvent[] = [];
+  const parts = mortal({ ledger, reader: api.reader, deleter: api.deleter }, Infinity, 'before', () => {});
   const begin = (asked: Partial<Sweeping> = {}): Promise<SweepDone> =>
     sweep(
       orderFrom({ policy: policy(rule('30d')), asOf: NOW, ...asked }, asked.projectId ?? PROJECT, clock),
       {
-        reader: api.reader,
-        deleter: api.deleter,
-        ledger,
+        ...parts,
         clock,
         newId: randomUUID,
         policyStands: asked.policyStands ?? (async () => true),
@@ -57,6 +59,7 @@ export function roomWith(api: FakeApi, ledger: Ledger, clock: HandClock): Room {
     api,
     ledger,
     events,
+    calls: parts.calls,
     begin,
     sweep: (asked) => clock.drive(begin(asked)),
     proven: async () => (await Array.fromAsync(ledger.dispositions({}))).map(inWords),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LedgerError } from '../../src/ledger/contract.ts';
 import { openMemory, type Database } from '../../src/ledger/sqlite/database.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import type { Reader } from '../../src/provider/contract.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
 import { totalOf } from '../../src/sweep/report.ts';
 import { conversations, fakeApi, hangs, lost, type Script } from '../support/fake-api.ts';
@@ -44,9 +45,9 @@ describe('D7: a ledger that cannot be written', () => {
   });
 
   test('while planning is an error, and nothing is deleted', async () => {
-    const here = losable(2500, { pageSize: 1000 });
-    await expect(here.sweep({ tell: losesAt(here, 'page.read', 2) })).rejects.toThrow(LedgerError);
-    expect(only('DELETE', here.api)).toEqual([]);
+    const here = losable(2500, { pageSize: 500, page: (n, reading) => (n === 4 ? hangs(reading) : undefined) });
+    await expect(here.sweep({ tell: losesAt(here, 'page.read', 1) })).rejects.toThrow(LedgerError);
+    expect([only('DELETE', here.api), here.api.inFlight.now]).toEqual([[], 0]);
   });
 
   test('when the plan is sealed is an error, and nothing is deleted', async () => {
@@ -115,6 +116,20 @@ describe('D8: a group commit that fails', () => {
 });
 
 describe('a ledger that cannot be written at the very end', () => {
+  test('so that only the end itself cannot be written makes it a failed sweep', async () => {
+    const here = losable(1);
+    const reader: Reader = {
+      ...here.api.reader,
+      requests: () => {
+        here.lose();
+        return here.api.reader.requests();
+      },
+    };
+    const done = await roomWith({ ...here.api, reader }, here.ledger, here.clock).sweep();
+    isFailed(done);
+    expect(counted(done.report.outcomes)).toEqual({ deleted: 1 });
+  });
+
   test.each([
     ['of a complete sweep', {}, 3],
     ['of a dry run', { mode: 'dry-run' }, 1],

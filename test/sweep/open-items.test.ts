@@ -189,12 +189,13 @@ describe('what an earlier sweep left open', () => {
     const here = await leftOpen(conversations(1));
     here.api.become({
       list: (_, nth) => {
-        if (nth > 3) throw new Unreachable('away');
+        if (nth > 4) throw new Unreachable('away');
         return undefined;
       },
     });
     const { report } = await here.sweep();
     expect([report.result, counted(report.outcomes), counted(report.settledEarlier)]).toEqual(['partial', {}, {}]);
+    expect([report.planComplete, counted(report.retained)]).toEqual([true, { unsettled: 1 }]);
     expect(here.events.filter(({ event }) => event === 'media.settled')).toEqual([]);
   });
 });
@@ -217,10 +218,14 @@ describe('what a killed sweep was sending', () => {
     expect([waits(here), here.clock.monotonicMs() - lockedMs]).toEqual([[0], 100_000]);
   });
 
-  test('and given up before its deadline is open longer where the deadline is far', async () => {
+  test.each([
+    [1_000, 60_000],
+    [15_000, 60_000],
+    [60_000, 105_000],
+  ])('and had given up before a deadline of %i ms is open for %i ms', async (timeoutMs, ms) => {
     const here = await killedWhileSending(conversations(1));
-    await here.sweep({ timeoutMs: 60_000 });
-    expect(waits(here)).toEqual([105_000]);
+    await here.sweep({ timeoutMs });
+    expect(waits(here)).toEqual([ms]);
   });
 
   test('is already gone where it is absent: that it was us nobody can show', async () => {

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Stop } from '../../src/sweep/events.ts';
-import { totalOf } from '../../src/sweep/report.ts';
-import { ABSENT, ACCEPTED, conversations, hangs, mediaSidOf, messageSidOf } from '../support/fake-api.ts';
+import { ACCEPTED, conversations, hangs, lost, mediaSidOf, messageSidOf } from '../support/fake-api.ts';
+import { operator } from '../support/operator.ts';
 import { counted, only, room, type Room } from '../support/room.ts';
-
-/** The operator's signal, and what pulls it. */
-function operator(): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const asked = new AbortController();
-  return { signal: asked.signal, stop: () => asked.abort(new Stop('stopped', 'a signal was received.')) };
-}
 
 const stoppings = ({ events }: Room): string[] =>
   events.flatMap((event) => (event.event === 'sweep.stopping' ? [event.why] : []));
@@ -112,68 +105,42 @@ describe('a stop', () => {
     ]);
   });
 
-  test('is over after 15 s, also where a DELETE never gets an answer: what it may have done is uncertain', async () => {
+  test('marks nothing more as being sent', async () => {
     const { signal, stop } = operator();
-    const here = await room(conversations(6), {
-      delete: (_, nth) => (nth === 3 ? hangs() : undefined),
+    const here = await room(conversations(1100), {
+      delete: (_, nth) => {
+        if (nth === 3) stop();
+        return undefined;
+      },
     });
-    const done = here.begin({ signal, concurrency: 1 });
-    await here.clock.rest();
-    stop();
-    const stoppedMs = here.clock.monotonicMs();
-    const { report } = await here.clock.drive(done);
-
-    expect(here.clock.monotonicMs() - stoppedMs).toBe(15_000);
-    expect(only('DELETE', here.api)).toHaveLength(3);
-    expect(report.result).toBe('partial');
-    expect(counted(report.outcomes)).toEqual({ deleted: 2, uncertain: 1, 'not-sent': 3 });
-    expect(report.planned).toBe(totalOf(report.outcomes));
+    const { report } = await here.sweep({ signal, concurrency: 1 });
+    expect(counted(report.outcomes)).toEqual({ deleted: 3, 'not-sent': 1097 });
+    expect(here.calls.filter((call) => call === 'markSending')).toHaveLength(1);
   });
 
-  test('that every lane outlasts leaves uncertain what was begun, and not what was only marked', async () => {
-    const { signal, stop } = operator();
-    const here = await room(conversations(10, 2), { delete: () => hangs() });
-    const done = here.begin({ signal, concurrency: 3 });
+  test.each([
+    ['before it plans', 3],
+    ['at its end', 5],
+  ])('while it settles what is open, %s, ends that at once', async (_, nthList) => {
+    const here = await room(conversations(3), { delete: () => lost(here.clock) });
+    const first = operator();
+    const begun = here.begin({ signal: first.signal });
     await here.clock.rest();
-    stop();
-    const { report } = await here.clock.drive(done);
-    expect(counted(report.outcomes)).toEqual({ uncertain: 3, 'not-sent': 17 });
-    expect(await here.proven()).toEqual(['media-1-1 uncertain', 'media-2-1 uncertain', 'media-3-1 uncertain']);
+    first.stop();
+    await here.clock.drive(begun);
+
+    const { signal, stop } = operator();
+    here.api.become({
+      list: (_message, nth, reading) => {
+        if (nth < nthList) return undefined;
+        stop();
+        return hangs(reading);
+      },
+    });
+    const { report, stop: why } = await here.sweep({ signal, concurrency: 2 });
+    expect([report.result, why?.kind, counted(report.settledEarlier)]).toEqual(['partial', 'stopped', {}]);
     expect(report.oldestOverdueAt).not.toBeNull();
-  });
-
-  test('writes nothing for an answer that comes after the drain, and sends nothing for a lane that comes free', async () => {
-    const { signal, stop } = operator();
-    const late = Promise.withResolvers<typeof ABSENT>();
-    const here = await room(conversations(6), { delete: () => late.promise });
-    const done = here.begin({ signal, concurrency: 2 });
-    await here.clock.rest();
-    stop();
-    await here.clock.drive(done);
-    const [before, asked] = [await here.proven(), here.api.log.length];
-
-    late.resolve(ABSENT);
-    await here.clock.advance(120_000);
-    expect([await here.proven(), here.api.log.length]).toEqual([before, asked]);
-    expect(before).toEqual(['media-1-1 uncertain', 'media-2-1 uncertain']);
-  });
-
-  test('during a list that never ends gives it up after 15 s: the 204 stays on record for the next sweep', async () => {
-    const { signal, stop } = operator();
-    const here = await room(conversations(2), {
-      list: (_, nth, reading) => (nth > 1 ? hangs(reading) : undefined),
-    });
-    const done = here.begin({ signal, concurrency: 1 });
-    await here.clock.rest();
-    stop();
-    const { report } = await here.clock.drive(done);
-    expect(counted(report.outcomes)).toEqual({ uncertain: 1, 'not-sent': 1 });
-
-    here.api.become({});
-    const next = await here.sweep();
-    expect(counted(next.report.settledEarlier)).toEqual({ deleted: 1 });
-    expect([next.report.result, counted(next.report.outcomes)]).toEqual(['complete', { deleted: 1 }]);
-    expect(await here.proven()).toEqual(['media-1-1 deleted', 'media-2-1 deleted']);
+    expect(here.api.inFlight.now).toBe(0);
   });
 
   test('while it waits at its end leaves what is open to the next sweep, at once', async () => {

@@ -47,6 +47,23 @@ describe('an API that is away', () => {
     expect(here.events.filter(({ event }) => event === 'message.unlisted')).toHaveLength(9);
   });
 
+  test('is not away where every second message can be listed, however many cannot', async () => {
+    const here = await room(conversations(60), {
+      list: async (message) => {
+        await turn();
+        if (Number(message.split('-')[1]) % 2 === 0) throw away();
+        return undefined;
+      },
+    });
+    const { report, stop } = await here.sweep();
+    expect([report.result, stop, counted(report.retained), counted(report.outcomes)]).toEqual([
+      'partial',
+      undefined,
+      { unlisted: 30 },
+      { deleted: 30 },
+    ]);
+  });
+
   test('between two pages ends the plan with what was found, and nothing is deleted', async () => {
     const here = await room(conversations(6), {
       pageSize: 2,
