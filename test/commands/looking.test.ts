@@ -45,7 +45,7 @@ const rowsOf = (text: string): Record<string, unknown>[] =>
 const shell = (line: string): Promise<Ended> => place.startProgram('sh', ['-c', line]).ended;
 
 describe('ledger export', () => {
-  test('gives one JSON line for each item that was sent, and with --format csv one record, in the promised columns', async () => {
+  test.concurrent('gives one JSON line for each item that was sent, and with --format csv one record, in the promised columns', async () => {
     const [jsonl, csv] = await Promise.all([place.run('ledger export'), place.run('ledger export --format csv')]);
     const rows = rowsOf(jsonl.stdout);
     expect(rows).toHaveLength(report.outcomes.deleted);
@@ -67,7 +67,7 @@ describe('ledger export', () => {
     expect([jsonl.stderr, csv.stderr, jsonl.code, csv.code]).toEqual(['', '', 0, 0]);
   });
 
-  test.each([
+  test.concurrent.each([
     ['--sweep none', 0],
     ['--project other', 0],
     ['--project main --since 2020-01-01 --until 2999-12-31T23:59:59Z', 'all'],
@@ -78,7 +78,7 @@ describe('ledger export', () => {
     expect([rowsOf(stdout).length, code]).toEqual([count === 'all' ? report.outcomes.deleted : count, 0]);
   });
 
-  test('leaves nothing in a CSV cell that a spreadsheet would run', async () => {
+  test.concurrent('leaves nothing in a CSV cell that a spreadsheet would run', async () => {
     await using own = new Place(undefined, mixedPolicy());
     const item = planned(1, { rule: '=HYPERLINK("http://x","y")', contentType: '+cmd' });
     await using ledger = await openLedger(`sqlite:${own.ledgerPath}`, { clock });
@@ -98,7 +98,7 @@ describe('ledger export', () => {
     expect(stdout).not.toMatch(/(^|,)"?[=+@-]/m);
   });
 
-  test('does not mind a reader that leaves early, and neither does a sweep', async () => {
+  test.concurrent('does not mind a reader that leaves early, and neither does a sweep', async () => {
     const cli = `"${process.execPath}" "${join(ROOT, 'src/media-retention.mjs')}"`;
     const [head, silent] = await Promise.all([
       shell(`{ ${cli} ledger export; echo "code $?" >&2; } | head -1`),
@@ -112,7 +112,7 @@ describe('ledger export', () => {
   });
 });
 
-test('ledger backup makes a whole copy, which is a ledger', async () => {
+test.concurrent('ledger backup makes a whole copy, which is a ledger', async () => {
   const { code, stdout } = await place.run('ledger backup copy.db --json');
   expect([code, JSON.parse(stdout)]).toEqual([0, { backup: 'copy.db' }]);
   expect(existsSync(join(place.folder, 'copy.db.partial'))).toBe(false);
@@ -121,7 +121,7 @@ test('ledger backup makes a whole copy, which is a ledger', async () => {
   expect(copy.stdout).toBe(original.stdout);
 });
 
-test('history tells of every sweep and plan, the newest first', async () => {
+test.concurrent('history tells of every sweep and plan, the newest first', async () => {
   const { code, stdout } = await place.run('history --json --project main');
   expect([code, stdout.split('\n').length]).toEqual([0, 2]);
   const { sweeps } = JSON.parse(stdout) as { sweeps: Record<string, unknown>[] };
@@ -141,7 +141,7 @@ test('history tells of every sweep and plan, the newest first', async () => {
 });
 
 describe('explain', () => {
-  test.each([
+  test.concurrent.each([
     [
       'a message that was swept',
       () => sids.old,
@@ -168,7 +168,7 @@ describe('explain', () => {
     for (const part of what) expect(stdout).toContain(part);
   });
 
-  test('finds the message of a media item that the ledger knows', async () => {
+  test.concurrent('finds the message of a media item that the ledger knows', async () => {
     const { stdout: line } = await place.here('ledger export --sweep ' + report.sweepId);
     const { mediaSid, messageSid } = rowsOf(line)[0] as { mediaSid: string; messageSid: string };
     const { code, stdout } = await place.run(`explain ${mediaSid} --json`);
@@ -180,7 +180,7 @@ describe('explain', () => {
     });
   });
 
-  test('gives as JSON what governs an item and when it is due', async () => {
+  test.concurrent('gives as JSON what governs an item and when it is due', async () => {
     const { stdout } = await place.here(`explain ${sids.young} --json`);
     const { items } = JSON.parse(stdout) as { items: Record<string, unknown>[] };
     expect(items).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('explain', () => {
     expect(Date.parse(String(items[0]?.['dueAt']))).toBeGreaterThan(clock.now().getTime() + 59 * DAY_MS);
   });
 
-  test('asks for the message of a media item that nobody knows: exit 2', async () => {
+  test.concurrent('asks for the message of a media item that nobody knows: exit 2', async () => {
     const { code, stdout, stderr } = await place.here(`explain ${sids.heldMedia} --json`);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('give its message: --message SID');
@@ -201,7 +201,7 @@ describe('explain', () => {
 });
 
 describe('plan', () => {
-  test('lists what a sweep would delete on a day, item by item, and deletes nothing', async () => {
+  test.concurrent('lists what a sweep would delete on a day, item by item, and deletes nothing', async () => {
     const before = emulator.requests.deleteMedia;
     const [now, later] = await Promise.all([place.run('plan --json'), place.run('plan --json --as-of 2999-01-01')]);
     type Plan = Report & { items: Record<string, string>[] };
@@ -216,7 +216,7 @@ describe('plan', () => {
     expect(emulator.requests.deleteMedia).toBe(before);
   });
 
-  test('says where the guard would refuse: exit 4, with its items; a limit of 0 forbids', async () => {
+  test.concurrent('says where the guard would refuse: exit 4, with its items; a limit of 0 forbids', async () => {
     place.write('tight.yaml', HOLD.replace('held-message', sids.held) + 'limits: { maxDeletions: 0 }\n');
     const { code, stdout } = await place.run('plan --as-of 2999-01-01 --config tight.yaml');
     expect(code).toBe(4);

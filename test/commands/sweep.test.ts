@@ -32,7 +32,7 @@ function isWhole(report: Report): void {
   expect(report.planned).toBe(sum(report.outcomes));
 }
 
-test('sweep --json, from any folder, deletes what is due and prints one whole report on one line', async () => {
+test.concurrent('sweep --json, from any folder, deletes what is due and prints one whole report on one line', async () => {
   await using emulator = await account();
   await using place = new Place(emulator, mixedPolicy(), { LEDGER_URL: undefined });
   const elsewhere = join(place.folder, 'else', 'where');
@@ -51,7 +51,7 @@ test('sweep --json, from any folder, deletes what is due and prints one whole re
   expect(await disagreements(emulator.truth, ledger, new Date(report.asOf))).toEqual([]);
 });
 
-test('npm run cli means paths from where the person stands', async () => {
+test.concurrent('npm run cli means paths from where the person stands', async () => {
   await using emulator = await account({ messages: 10 });
   await using place = new Place(emulator, mixedPolicy(), { LEDGER_URL: 'sqlite:ledger.db' });
   const command = ['run', '--silent', '--prefix', ROOT, 'cli', '--', 'plan', '--json', '--config', 'retention.yaml'];
@@ -66,7 +66,7 @@ test('npm run cli means paths from where the person stands', async () => {
 });
 
 describe('a sweep deletes nothing, and says what it would have', () => {
-  test.each([
+  test.concurrent.each([
     ['with --dry-run', 'sweep --json --dry-run', {}, mixedPolicy()],
     ['with RETENTION_MODE=dry-run', 'sweep --json', { RETENTION_MODE: 'dry-run' }, mixedPolicy()],
     ['with a policy that is not armed', 'sweep --json', {}, mixedPolicy().replace('mode: enforce', '')],
@@ -87,7 +87,7 @@ describe('a sweep deletes nothing, and says what it would have', () => {
 });
 
 describe('limits', () => {
-  test('a plan beyond the limit is refused: exit 4, nothing is deleted, the remedy is said', async () => {
+  test.concurrent('a plan beyond the limit is refused: exit 4, nothing is deleted, the remedy is said', async () => {
     await using emulator = await account();
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 10 }'));
     const [swept, dry] = [await place.run('sweep --json'), await place.run('sweep --dry-run')];
@@ -101,7 +101,7 @@ describe('limits', () => {
     expect(emulator.requests.deleteMedia).toBe(0);
   });
 
-  test('with oldest-first the longest overdue go, the rest is not sent, and the exit code is 5', async () => {
+  test.concurrent('with oldest-first the longest overdue go, the rest is not sent, and the exit code is 5', async () => {
     await using emulator = await account();
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 10, onLimit: oldest-first }'));
     const ended = await place.run('sweep --json');
@@ -115,7 +115,7 @@ describe('limits', () => {
     expect(emulator.truth.count().deleted).toBe(10);
   });
 
-  test('a sweep that has taken as long as it may stops in order, and says so', async () => {
+  test.concurrent('a sweep that has taken as long as it may stops in order, and says so', async () => {
     await using emulator = await account({ latencyMs: 300 });
     await using place = new Place(emulator, mixedPolicy('limits: { maxDuration: 1s }'));
     const ended = await place.run('sweep --json');
@@ -139,7 +139,7 @@ const environment = (second: string): Record<string, string | undefined> => ({
 describe('several projects', () => {
   const other = { messages: 60, seed: 2, project: '0c1d7b52-8c1f-4b7e-9d60-2f1c7a94b3e8', token: 'PTsecond' };
 
-  test('are swept one after the other, each with its own report; --project takes one', async () => {
+  test.concurrent('are swept one after the other, each with its own report; --project takes one', async () => {
     await using first = await account({ messages: 60 });
     await using second = await startEmulator(other);
     await using place = new Place(first, listed(first, second), environment(second.token));
@@ -159,7 +159,7 @@ describe('several projects', () => {
     expect(await disagreements(second.truth, await only(ledger, 'second'), new Date())).toEqual([]);
   });
 
-  test('of which one has wrong credentials: the other is swept all the same, and the worst exit code counts', async () => {
+  test.concurrent('of which one has wrong credentials: the other is swept all the same, and the worst exit code counts', async () => {
     await using first = await account({ messages: 60 });
     await using second = await startEmulator(other);
     await using place = new Place(first, listed(second, first), {
