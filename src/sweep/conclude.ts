@@ -13,7 +13,7 @@ export async function conclude(order: SweepOrder, pass: Pass, ending: Ending): P
   try {
     return await end(order, pass, ending);
   } catch (error) {
-    if (!(error instanceof LedgerError) || ending.stop?.kind === 'ledger') throw error;
+    if (!(error instanceof LedgerError)) throw error;
     return end(order, pass, { ...(ending.left && { left: ending.left }), stop: ledgerLost(error) });
   }
 }

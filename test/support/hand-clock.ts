@@ -5,6 +5,8 @@ import type { Clock } from '../../src/lib/clock.ts';
 export interface HandClock extends Clock {
   /** Lets `ms` pass, waking whoever sleeps in the order of their instants. */
   advance(ms: number): Promise<void>;
+  /** How many sleep now. */
+  readonly sleeping: () => number;
   /** Lets everything come to rest that does not wait for time. */
   rest(): Promise<void>;
   /** Lets time pass, from one sleeper's end to the next, until `work` is done. Throws where nobody sleeps and it never will be. */
@@ -56,6 +58,7 @@ export function handClock(startAt: Date, startMs = 1_000_000): HandClock {
         };
         signal?.addEventListener('abort', giveUp, { once: true });
       }),
+    sleeping: () => sleepers.size,
     rest,
     async advance(byMs) {
       const untilMs = ms + byMs;

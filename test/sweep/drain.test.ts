@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Answer } from '../../src/provider/contract.ts';
 import type { ToldEvent } from '../../src/sweep/events.ts';
 import { totalOf } from '../../src/sweep/report.ts';
 import { ABSENT, conversations, hangs } from '../support/fake-api.ts';
@@ -54,10 +55,11 @@ describe('a stop', () => {
 
   test('lets an answer that comes too late change nothing any more, even before the end is written', async () => {
     const { signal, stop } = operator();
-    const late = Promise.withResolvers<typeof ABSENT>();
+    const late = Promise.withResolvers<Answer>();
     const here = await room(conversations(6, 2), { delete: () => late.promise });
     const tell = (event: ToldEvent): void => {
-      if (event.event === 'media.settled' && event.outcome === 'uncertain') late.resolve(ABSENT);
+      if (event.event === 'media.settled' && event.outcome === 'uncertain')
+        late.resolve({ kind: 'refused', attempts: 1, status: 400 });
     };
     const done = here.begin({ signal, tell, concurrency: 1 });
     await here.clock.rest();

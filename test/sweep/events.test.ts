@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/provider/contract.ts';
 import type { ToldEvent } from '../../src/sweep/events.ts';
-import { conversations, lost, mediaSidOf } from '../support/fake-api.ts';
+import type { Media } from '../../src/retention/resource.ts';
+import { conversations, hangs, lost, mediaSidOf } from '../support/fake-api.ts';
+import { operator } from '../support/operator.ts';
 import { only, room, type Room } from '../support/room.ts';
 
 const settledOf = ({ events }: Room): (ToldEvent & { event: 'media.settled' })[] =>
@@ -88,7 +91,37 @@ describe('a listener that throws', () => {
   );
 });
 
+describe('a sweep leaves behind', () => {
+  test.each([
+    ['complete', () => {}],
+    ['partial', (stop: () => void) => stop()],
+  ])('neither timers nor listeners, however it ends: %s', async (result, atThird) => {
+    const { signal, stop } = operator();
+    const here = await room(conversations(10), {
+      delete: async (_, nth) => {
+        if (nth === 3) atThird(stop);
+        await here.clock.sleep(3000);
+        return undefined;
+      },
+    });
+    const { report } = await here.sweep({ signal, concurrency: 2 });
+    expect(report.result).toBe(result);
+    await here.clock.advance(50); // the ledger's own
+    expect([here.clock.sleeping(), getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+  });
+});
+
 describe('a bug', () => {
+  test('in the plan ends the reading of the next page, and is thrown', async () => {
+    const here = await room(conversations(4), {
+      pageSize: 2,
+      page: (n, reading) => (n === 2 ? hangs(reading) : undefined),
+      list: () => ({ kind: 'listed', media: [null as unknown as Media] }),
+    });
+    await expect(here.sweep()).rejects.toThrow(TypeError);
+    expect(here.api.inFlight.now).toBe(0);
+  });
+
   test('in one lane keeps the others from sending anything more, and is thrown', async () => {
     const here = await room(conversations(50, 3), {
       delete: async (_, nth) => {

@@ -4,6 +4,7 @@ import { openMemory, type Database } from '../../src/ledger/sqlite/database.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Reader } from '../../src/provider/contract.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
+import { hasWaited } from '../../src/sweep/waiting.ts';
 import { totalOf } from '../../src/sweep/report.ts';
 import { conversations, fakeApi, hangs, lost, type Script } from '../support/fake-api.ts';
 import { handClock } from '../support/hand-clock.ts';
@@ -45,7 +46,7 @@ describe('D7: a ledger that cannot be written', () => {
   });
 
   test('while planning is an error, and nothing is deleted', async () => {
-    const here = losable(2500, { pageSize: 500, page: (n, reading) => (n === 4 ? hangs(reading) : undefined) });
+    const here = losable(2500, { pageSize: 500, page: (n, reading) => (n === 3 ? hangs(reading) : undefined) });
     await expect(here.sweep({ tell: losesAt(here, 'page.read', 1) })).rejects.toThrow(LedgerError);
     expect([only('DELETE', here.api), here.api.inFlight.now]).toEqual([[], 0]);
   });
@@ -91,6 +92,20 @@ describe('D8: a group commit that fails', () => {
     const { deleted, uncertain, 'not-sent': notSent } = done.report.outcomes;
     expect([deleted + uncertain + notSent, notSent]).toEqual([100, 0]);
     expect(deleted).toBeLessThan(10);
+  });
+
+  test('keeps a DELETE that waits for its next attempt from being tried again', async () => {
+    const here = losable(3, {
+      delete: async (_, nth, stop) => {
+        if (nth === 1) return undefined;
+        here.lose(); // what the first one's settlement meets when it is committed
+        await hasWaited(60_000, here.clock, stop);
+        return { ...lost(here.clock), endedBy: 'stop' };
+      },
+    });
+    const startedMs = here.clock.monotonicMs();
+    isFailed(await here.sweep({ concurrency: 1 }));
+    expect(here.clock.monotonicMs() - startedMs).toBe(50);
   });
 
   test('does not hold the sweep longer than 15 s, whatever else is on its way', async () => {
