@@ -42,10 +42,15 @@ test('what the API says in free text, whose numbers are whose, and the token tur
     return ended;
   };
 
-  await Promise.all([run('check --connect'), run('check --connect --json'), run('plan'), run('plan --json')]);
-  faults.set({ html: 0.1, serverError: 0.1, redirect: 0.1, truncated: 0.1 });
-  const troubled = await run('sweep --json', { RETENTION_MODE: 'dry-run' });
-  faults.set({ html: 0.02, serverError: 0.1, redirect: 0, truncated: 0 });
+  faults.set({ html: 0.05, serverError: 0.05, redirect: 0.05, truncated: 0.05 });
+  await Promise.all([
+    run('check --connect'),
+    run('check --connect --json'),
+    run('plan'),
+    run('plan --json'),
+    run('sweep --json', { RETENTION_MODE: 'dry-run' }),
+  ]);
+  faults.set({ html: 0.02, serverError: 0.05, redirect: 0, truncated: 0 });
   for (const kind of ['redirect', 'html', 'serverError', 'unapplied204'] as const) faults.next(kind, 'deleteMedia', 2);
   const running = place.start('sweep --json', { LOG_LEVEL: 'trace' });
   await until(() => faults.waiting === 0);
@@ -64,7 +69,7 @@ test('what the API says in free text, whose numbers are whose, and the token tur
     run('sweep --json', { SIGNALWIRE_API_TOKEN: 'PTcanary00000000000000000000000000' }),
   ]);
 
-  expect([troubled.code === 5 || troubled.code === 0, swept.code]).toEqual([true, 5]);
+  expect(swept.code).toBe(5);
   expect((JSON.parse(swept.stdout) as Report).outcomes.deleted).toBeGreaterThan(0);
   expect(said.map(({ stdout }) => stdout).join()).toContain('under hold case-7');
   const files = readdirSync(place.folder).filter((name) => name.endsWith('.db') || name.includes('.db-'));

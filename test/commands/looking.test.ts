@@ -44,7 +44,7 @@ const rowsOf = (text: string): Record<string, unknown>[] =>
 
 const shell = (line: string): Promise<Ended> => place.startProgram('sh', ['-c', line]).ended;
 
-describe('ledger export', () => {
+describe.concurrent('ledger export', () => {
   test.concurrent('gives one JSON line for each item that was sent, and with --format csv one record, in the promised columns', async () => {
     const [jsonl, csv] = await Promise.all([place.run('ledger export'), place.run('ledger export --format csv')]);
     const rows = rowsOf(jsonl.stdout);
@@ -140,7 +140,7 @@ test.concurrent('history tells of every sweep and plan, the newest first', async
   expect(table.stdout.split('\n')).toHaveLength(3);
 });
 
-describe('explain', () => {
+describe.concurrent('explain', () => {
   test.concurrent.each([
     [
       'a message that was swept',
@@ -200,7 +200,7 @@ describe('explain', () => {
   });
 });
 
-describe('plan', () => {
+describe.concurrent('plan', () => {
   test.concurrent('lists what a sweep would delete on a day, item by item, and deletes nothing', async () => {
     const before = emulator.requests.deleteMedia;
     const [now, later] = await Promise.all([place.run('plan --json'), place.run('plan --json --as-of 2999-01-01')]);

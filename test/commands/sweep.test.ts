@@ -65,7 +65,7 @@ test.concurrent('npm run cli means paths from where the person stands', async ()
   expect(await ledger.history({ limit: 5 })).toHaveLength(1);
 });
 
-describe('a sweep deletes nothing, and says what it would have', () => {
+describe.concurrent('a sweep deletes nothing, and says what it would have', () => {
   test.concurrent.each([
     ['with --dry-run', 'sweep --json --dry-run', {}, mixedPolicy()],
     ['with RETENTION_MODE=dry-run', 'sweep --json', { RETENTION_MODE: 'dry-run' }, mixedPolicy()],
@@ -86,7 +86,7 @@ describe('a sweep deletes nothing, and says what it would have', () => {
   });
 });
 
-describe('limits', () => {
+describe.concurrent('limits', () => {
   test.concurrent('a plan beyond the limit is refused: exit 4, nothing is deleted, the remedy is said', async () => {
     await using emulator = await account();
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 10 }'));
@@ -136,7 +136,7 @@ const environment = (second: string): Record<string, string | undefined> => ({
   SECOND_TOKEN: second,
 });
 
-describe('several projects', () => {
+describe.concurrent('several projects', () => {
   const other = { messages: 60, seed: 2, project: '0c1d7b52-8c1f-4b7e-9d60-2f1c7a94b3e8', token: 'PTsecond' };
 
   test.concurrent('are swept one after the other, each with its own report; --project takes one', async () => {

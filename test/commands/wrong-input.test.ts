@@ -56,7 +56,7 @@ describe('a mistake in the policy file is named with its place and its remedy: e
   });
 });
 
-test('a process says nothing else: exit 2, and with a report of nothing standard output stays empty', async () => {
+test('a process says it on standard error and nothing else', async () => {
   await using place = new Place(emulator, withRule('30m'));
   const [policy, verb] = await Promise.all([place.run('sweep --json'), place.run('swep --json')]);
   expect(

@@ -44,7 +44,7 @@ export interface Running {
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Starts a program; nothing of this process's environment gets in but what any program needs. */
-export function start(command: string, args: readonly string[], cwd: string, env: Variables): Running {
+function start(command: string, args: readonly string[], cwd: string, env: Variables): Running {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
   const started = spawn(command, args, {
     cwd,
