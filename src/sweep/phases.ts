@@ -73,8 +73,8 @@ async function executePlan(order: SweepOrder, pass: Pass): Promise<void> {
   const { planned } = pass.plan;
   const { maxDeletions } = order.limits;
   if (planned === 0 || stop.aborted) return;
-  const changed = await policyChange(pass); // reading the account may have taken hours
-  if (changed) return halt(changed);
+  const change = await policyChange(pass, stop); // reading the account may have taken hours
+  if (change) return halt(change);
 
   pass.tell({ event: 'sweep.executing', planned });
   const over = new AbortController();

@@ -18,16 +18,22 @@ const LOOK_MAX_MS = 5_000;
  */
 export async function watchPolicy(deps: PolicyWatchDeps, halt: (stop: Stop) => void, over: AbortSignal): Promise<void> {
   while (await hasWaited(LOOK_MS, deps.clock, over)) {
-    const changed = await policyChange(deps);
-    if (changed) return halt(changed);
+    const change = await policyChange(deps, over);
+    if (change && !over.aborted) return halt(change);
   }
 }
 
-/** What cannot be read any more, or not in time, is not the text that was planned with either. Never rejects. */
-export async function policyChange({ policyStands, clock }: PolicyWatchDeps): Promise<Stop | undefined> {
+/**
+ * What cannot be read any more, or not in time, is not the text that was planned with either. Never rejects.
+ * @param over ends the look, whose result then means nothing
+ */
+export async function policyChange(
+  { policyStands, clock }: PolicyWatchDeps,
+  over: AbortSignal,
+): Promise<Stop | undefined> {
   const looked = new AbortController();
   try {
-    const late = hasWaited(LOOK_MAX_MS, clock, looked.signal).then(() => false);
+    const late = hasWaited(LOOK_MAX_MS, clock, AbortSignal.any([over, looked.signal])).then(() => false);
     return (await Promise.race([policyStands(), late])) ? undefined : changed();
   } catch (error) {
     return changed({ cause: error });

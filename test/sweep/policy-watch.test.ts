@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conversations, hangs, lost, mediaSidOf } from '../support/fake-api.ts';
+import { NOW } from '../support/items.ts';
+import { operator } from '../support/operator.ts';
 import { counted, only, room } from '../support/room.ts';
 
 describe('a policy file that is not the planned one any more', () => {
@@ -52,6 +54,31 @@ describe('a policy file that is not the planned one any more', () => {
     const { report, stop } = await here.sweep({ concurrency: 1, policyStands });
     expect([report.result, stop?.kind]).toEqual(['partial', 'policy-changed']);
     expect(report.outcomes.deleted).toBeLessThan(20);
+  });
+
+  test('that hangs while it is looked at holds neither a sweep that has sent everything nor one that is stopped', async () => {
+    let looks = 0;
+    const here = await room(conversations(1), {
+      delete: async () => {
+        await here.clock.sleep(1500);
+        return undefined;
+      },
+    });
+    const startedMs = here.clock.monotonicMs();
+    const done = await here.sweep({ policyStands: () => (++looks > 1 ? hangs() : Promise.resolve(true)) });
+    expect([done.report.result, done.stop, here.clock.monotonicMs() - startedMs]).toEqual([
+      'complete',
+      undefined,
+      1500,
+    ]);
+
+    const { signal, stop } = operator();
+    const next = await room(conversations(1));
+    const begun = next.begin({ signal, policyStands: () => hangs() });
+    await next.clock.advance(100);
+    stop();
+    const stopped = await next.clock.drive(begun);
+    expect([stopped.stop?.kind, next.clock.now().getTime() - NOW.getTime()]).toEqual(['stopped', 100]);
   });
 
   test('changes nothing any more when all is sent: the sweep still settles what it left open', async () => {
