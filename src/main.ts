@@ -3,7 +3,8 @@ import { EXIT } from './commands/exit-code.ts';
 import { Stop } from './sweep/events.ts';
 
 // npm runs scripts in the package's folder; paths on the command line are meant from where the person stands.
-if (process.env['npm_lifecycle_event'] === 'cli' && process.env['INIT_CWD']) process.chdir(process.env['INIT_CWD']);
+const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
+if ((script === 'cli' || script === 'demo') && folder) process.chdir(folder);
 
 const LINGER_MS = 1_000;
 const stop = new AbortController();

@@ -10,6 +10,7 @@ import { canonicalPolicy } from '../retention/canonical.ts';
 import type { SweepDeps, SweepOrder } from '../sweep/order.ts';
 import type { Environment } from './environment.ts';
 import { readPolicyFile, readPolicyText, type PolicyFile } from './policy-file.ts';
+import { ConfigError } from './problems.ts';
 import type { ProjectSettings, SettingsOptions } from './settings-projects.ts';
 import { configPath, readSettings, type Settings } from './settings.ts';
 import { programVersion } from './version.ts';
@@ -51,8 +52,11 @@ function withDotenv(env: Environment): Environment {
   try {
     return { ...parse(readFileSync('.env')), ...env };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return env;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return env;
+    throw new ConfigError([{ place: '.env', found: `cannot be read (${code})`, expected: 'a file, or none' }], {
+      cause: error,
+    });
   }
 }
 

@@ -35,6 +35,7 @@ export function readSettings(env: Environment, policyFile: PolicyFile | undefine
   const disarmed = readMode(env['RETENTION_MODE'], problems);
   const logLevel = readLogLevel(value('LOG_LEVEL'), problems);
   checkTls(env, problems);
+  checkProxy(env, problems);
   const { projects, missing } = readProjects(env, policyFile?.projects, options, problems);
 
   const all = options.credentials === 'required' ? [...problems, ...missing] : problems;
@@ -109,4 +110,12 @@ function checkTls(env: Environment, problems: Problem[]): void {
   if (env[place] !== '0') return;
   const expected = 'no such variable; NODE_EXTRA_CA_CERTS adds a certificate authority of your own';
   problems.push({ place, found: '"0" would send the token to anyone who claims to be SignalWire', expected });
+}
+
+/** It may hold a password, so it is never shown. */
+function checkProxy(env: Environment, problems: Problem[]): void {
+  const place = env['https_proxy'] ? 'https_proxy' : 'HTTPS_PROXY';
+  const url = env[place];
+  if (!url || /^https?:$/.test(URL.parse(url)?.protocol ?? '')) return;
+  problems.push({ place, found: 'is not a URL', expected: 'the URL of a proxy, such as http://proxy.example:3128' });
 }

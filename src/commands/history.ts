@@ -11,7 +11,7 @@ export interface HistoryOptions extends CommonOptions {
 
 /** Past sweeps. One without an end was killed or still runs: it shows as partial, its figures counted from the ledger's rows. */
 export async function history(options: HistoryOptions, io: Io): Promise<ExitCode> {
-  const limit = wholeNumber('--limit', options.limit);
+  const limit = Math.max(1, wholeNumber('--limit', options.limit));
   await using ledger = await openForReading(io.env);
   const sweeps = await ledger.history({ limit, ...(options.project !== undefined && { project: options.project }) });
   if (options.json) await writeJson(io, { sweeps: sweeps.map(asJson) });

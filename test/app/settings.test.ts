@@ -83,6 +83,11 @@ describe('one mistake has one message', () => {
       { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       'NODE_TLS_REJECT_UNAUTHORIZED  "0" would send the token to anyone who claims to be SignalWire.\n  Expected no such variable; NODE_EXTRA_CA_CERTS adds a certificate authority of your own.',
     ],
+    [
+      'a proxy that is none, whose password would not be shown',
+      { HTTPS_PROXY: 'user:secret@proxy' },
+      'HTTPS_PROXY  is not a URL.\n  Expected the URL of a proxy, such as http://proxy.example:3128.',
+    ],
   ])('%s', (_, env, message) => {
     expect(problemsOf(() => read({ ...GOOD, ...env }))).toBe(`${message}\n1 problem; nothing was started.`);
   });

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
@@ -120,6 +121,12 @@ describe('a mistake in the environment or on the command line is named: exit 2',
     expect(amiss(ended, 2, ...what)).toEqual([]);
     expect(ended.stderr).not.toContain('secret');
   });
+});
+
+test('a .env that is a folder, as a container makes one of a missing file, is named: exit 2', async () => {
+  await using place = new Place(emulator, mixedPolicy());
+  mkdirSync(join(place.folder, '.env'));
+  expect(amiss(await place.run('sweep --json'), 2, '.env  cannot be read (EISDIR)')).toEqual([]);
 });
 
 describe('an API that is not there, or is another', () => {
