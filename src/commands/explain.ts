@@ -5,7 +5,7 @@ import type { Reader } from '../provider/contract.ts';
 import { explain as explainItem } from '../retention/explain.ts';
 import { mediaSid, messageSid, type Item, type Media, type MessageSid } from '../retention/resource.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { asJson, inWords, type Explained } from './explanation.ts';
+import { asJson, inWords, type Explained } from './display/explanation.ts';
 import { write, writeJson, type CommonOptions, type Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 

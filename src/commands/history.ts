@@ -2,7 +2,7 @@ import { openForReading } from '../app/compose.ts';
 import type { SweepSummary } from '../ledger/contract.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { instant, table } from './table.ts';
+import { instant, table } from './display/table.ts';
 
 export interface HistoryOptions extends CommonOptions {
   readonly project?: string;

@@ -7,11 +7,11 @@ import type { SweepDone, SweepOrder } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { exitCodeOf, EXIT, worst, type ExitCode } from './exit-code.ts';
-import { header } from './header.ts';
+import { header } from './display/header.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
-import { noProgress, progressOn } from './progress.ts';
-import { duration } from './table.ts';
-import { inFull, verdict } from './verdict.ts';
+import { noProgress, progressOn } from './display/progress.ts';
+import { duration } from './display/table.ts';
+import { inFull, verdict } from './display/verdict.ts';
 
 export interface Run {
   readonly mode: SweepMode;

@@ -59,8 +59,8 @@ export const mediaWith = (date: fc.Arbitrary<Date | 'unreadable'>): fc.Arbitrary
     createdAt: date,
   });
 
-export const messages = messagesWith(dates);
-export const media = mediaWith(dates);
+const messages = messagesWith(dates);
+const media = mediaWith(dates);
 
 /** A message and one of its media, most of them within hours of each other, as they are in life. */
 export const items: fc.Arbitrary<Item> = fc
@@ -75,7 +75,7 @@ function near({ createdAt }: Message, own: Media, seconds: number | null): Media
 const spans: fc.Arbitrary<Span> = fc
   .constantFrom('1h', '24h', '7d', '28d', '30d', '90d', '1mo', '2mo', '3mo', '1y', '2y')
   .map(span);
-export const periods: fc.Arbitrary<Period> = rarely(FOREVER, spans);
+const periods: fc.Arbitrary<Period> = rarely(FOREVER, spans);
 
 const conditions = {
   status: some([...TERMINAL, 'queued'] as const),

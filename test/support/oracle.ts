@@ -28,7 +28,7 @@ const DIRECTIONS = 'inbound outbound-api outbound-call outbound-reply'.split(' '
 const DAY_MS = 86_400_000;
 
 /** What the policy above says of one media item at `now`. Of several rules the one that keeps it longest. */
-export function isDue({ status, direction, contentType, ...dates }: TrueMedia, now: Date): boolean {
+function isDue({ status, direction, contentType, ...dates }: TrueMedia, now: Date): boolean {
   if (!TERMINAL.includes(status) || !DIRECTIONS.includes(direction) || contentType === null) return false;
   const known = [dates.dateCreated, dates.mediaDateCreated, ...(dates.dateSent === null ? [] : [dates.dateSent])];
   if (known.includes('unreadable')) return false;

@@ -16,7 +16,7 @@ export interface SourceFile {
   readonly isBarrel: boolean;
 }
 
-export interface Import {
+interface Import {
   /** What stands in quotes, or `undefined` where it is computed. */
   readonly name: string | undefined;
   /** The path of the file that a relative name means. */

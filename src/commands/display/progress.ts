@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { unreachable } from '../lib/exhaustive.ts';
-import type { ToldEvent } from '../sweep/events.ts';
+import { unreachable } from '../../lib/exhaustive.ts';
+import type { ToldEvent } from '../../sweep/events.ts';
 import { count, duration } from './table.ts';
 
 export interface Progress {

@@ -1,6 +1,6 @@
-import { cutOff, formatPeriod } from '../retention/period.ts';
-import type { Policy } from '../retention/policy.ts';
-import type { SweepOrder } from '../sweep/order.ts';
+import { cutOff, formatPeriod } from '../../retention/period.ts';
+import type { Policy } from '../../retention/policy.ts';
+import type { SweepOrder } from '../../sweep/order.ts';
 import { day, instant } from './table.ts';
 
 /** What is about to be done: project, mode, policy and the day before which each rule's media have expired. */

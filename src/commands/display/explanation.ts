@@ -1,8 +1,8 @@
-import type { KnownItem } from '../ledger/contract.ts';
-import type { Decision } from '../retention/decision.ts';
-import type { Explanation } from '../retention/explain.ts';
-import type { Verdict } from '../retention/match.ts';
-import type { Item, ReadDate } from '../retention/resource.ts';
+import type { KnownItem } from '../../ledger/contract.ts';
+import type { Decision } from '../../retention/decision.ts';
+import type { Explanation } from '../../retention/explain.ts';
+import type { Verdict } from '../../retention/match.ts';
+import type { Item, ReadDate } from '../../retention/resource.ts';
 import { day, instant, table } from './table.ts';
 
 /** What `explain` has found out. */
