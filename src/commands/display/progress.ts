@@ -32,6 +32,11 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
     });
     bar.start(total, 0, payload);
   };
+  const warn = (sentence: string): void => {
+    end();
+    stream.write(`Warning: ${sentence}\n`);
+    show(PLANNING, 0, { messages: '0', media: '0', planned: '0' });
+  };
   const tell = (event: ToldEvent): void => {
     switch (event.event) {
       case 'sweep.planning':
@@ -51,12 +56,14 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
         return show(STOPPING, 0, {});
       case 'sweep.ended':
         return end();
+      case 'clock.unknown':
+        return warn('the API gives no readable Date, so nothing shows whether the clock of this machine is right.');
+      case 'clock.behind':
+        return warn(`the clock of this machine is ${duration(event.ms)} behind the API's: what is due goes later.`);
       case 'sweep.started':
       case 'sweep.settling':
       case 'sweep.planned':
-      case 'clock.unknown':
-      case 'clock.behind':
-      case 'message.unlisted':
+      case 'message.unlisted': // counted in the table of what is retained
         return undefined;
       default:
         return unreachable(event);
