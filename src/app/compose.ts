@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import type { Ledger, SweepMode } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/open.ts';
+import { parseLedgerUrl } from '../ledger/url.ts';
 import { systemClock } from '../lib/clock.ts';
 import { signalwire, type Provider } from '../provider/signalwire.ts';
 import { proxyFrom, undiciTransport } from '../provider/undici-transport.ts';
@@ -66,6 +67,18 @@ export async function openForReading(env: Environment): Promise<Ledger> {
   return openLedger(settings.ledgerUrl, { clock, mode: 'read' });
 }
 
+/** Where the ledger is, in full: a relative path alone does not tell which one is meant. */
+export function ledgerPathOf({ ledgerUrl }: Settings): string {
+  const where = parseLedgerUrl(ledgerUrl);
+  return where?.kind === 'file' ? where.path : ledgerUrl;
+}
+
+/** The path of a ledger that is not there: what reads as empty then has to say so. */
+export function missingLedger(env: Environment): string | undefined {
+  const path = ledgerPathOf(readSettings(withDotenv(env), undefined, { credentials: 'ignored' }));
+  return existsSync(path) ? undefined : path;
+}
+
 export const openForWriting = ({ settings }: Configuration): Promise<Ledger> =>
   openLedger(settings.ledgerUrl, { clock });
 
@@ -108,6 +121,8 @@ export function orderFor(
     verify: requests.verify,
     concurrency: requests.concurrency,
     timeoutMs: requests.timeoutMs,
+    // About a second's worth: more would wait marked for nothing, fewer would make each commit wait for the disk.
+    markAhead: Math.min(500, Math.max(requests.concurrency, requests.perSecond)),
     programVersion: programVersion(),
     ...choice,
   };

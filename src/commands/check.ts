@@ -1,10 +1,10 @@
-import { configure, policyHashOf, type Configuration } from '../app/compose.ts';
+import { configure, ledgerPathOf, policyHashOf, type Configuration } from '../app/compose.ts';
 import { adviceOn } from '../retention/advice.ts';
 import { inWords } from '../retention/words.ts';
 import { ask, type Finding } from './connect-check.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { table } from './display/table.ts';
+import { count, duration, table } from './display/table.ts';
 
 export interface CheckOptions extends CommonOptions {
   readonly connect?: boolean;
@@ -24,7 +24,7 @@ function warningsOn({ file, settings }: Configuration): readonly string[] {
   return [
     ...adviceOn(file.policy),
     ...file.inert.map((key) => `${key} has no effect yet.`),
-    ...settings.missing.map(({ place, found }) => `${place} ${found}: a sweep will ask for it.`),
+    ...settings.missing.map(({ place, found }) => `${place} ${found}: a sweep needs it.`),
   ];
 }
 
@@ -45,8 +45,11 @@ function asText(
         .map(({ name, projectId, origin }) => `${name} (${projectId.slice(0, 8)}…) at ${origin}`)
         .join(', ') || 'none yet',
     ],
-    ['ledger', settings.ledgerUrl],
-    ['limits', `at most ${limits.maxDeletions} deletions a sweep and project, otherwise ${limits.onLimit}`],
+    ['ledger', ledgerPathOf(settings)],
+    [
+      'limits',
+      `at most ${count(limits.maxDeletions)} deletions a sweep and project, otherwise ${limits.onLimit}; at most ${duration(limits.maxDurationMs)}`,
+    ],
     ['requests', `${requests.concurrency} at once, ${requests.perSecond} per second, verify ${requests.verify}`],
   ];
   return [

@@ -17,7 +17,8 @@ export interface ExplainOptions extends CommonOptions {
 
 /** What governs a message's media or one media item, when it is due, what stands in the way, what has happened to it. */
 export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode> {
-  if (messageSid(options.sid) === null) throw new UsageError(`${options.sid}: not a SID.`);
+  if (messageSid(options.sid) === null)
+    throw new UsageError(`"${options.sid}": not a SID. Expected 8 to 64 letters, digits and -.`);
   const configuration = await configure(io.env, options, 'required');
   await using ledger = await openForReading(io.env);
   const known = await ledger.findItems(options.sid);

@@ -1,5 +1,5 @@
-import { clock, configure, openForWriting } from '../app/compose.ts';
-import type { Ledger, PlannedItem } from '../ledger/contract.ts';
+import { clock, configure, openForWriting, type Configuration } from '../app/compose.ts';
+import type { Ledger, PlannedItem, PlanOrder } from '../ledger/contract.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -23,16 +23,23 @@ export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
       mode: 'plan',
       lockedMs: clock.monotonicMs(),
       ...(asOf && { asOf }),
-      ...(!options.json && { between: (done: SweepDone) => writeItems(done.report, ledger, io) }),
+      ...(!options.json && {
+        between: (done: SweepDone) => writeItems(done.report, orderOf(done.report, configuration), ledger, io),
+      }),
     },
     configuration,
     ledger,
     options,
     io,
   );
-  if (options.json) await writeReports(all, configuration, io, (report) => itemsOf(report, ledger));
+  if (options.json)
+    await writeReports(all, configuration, io, (report) => itemsOf(report, orderOf(report, configuration), ledger));
   return codeOf(all);
 }
+
+/** The order in which a sweep would take them: where only some may go, those come first. */
+const orderOf = ({ planned }: Report, { file }: Configuration): PlanOrder =>
+  planned > file.limits.maxDeletions ? 'oldest-first' : 'as-planned';
 
 function asOfDay(text: string): Date {
   const date = dayOf(text);
@@ -40,9 +47,9 @@ function asOfDay(text: string): Date {
   throw new UsageError(`--as-of ${text}: not a day. Expected YYYY-MM-DD, which means 00:00 UTC.`);
 }
 
-async function writeItems({ sweepId }: Report, ledger: Ledger, io: Io): Promise<void> {
+async function writeItems({ sweepId }: Report, order: PlanOrder, ledger: Ledger, io: Io): Promise<void> {
   let isFirst = true;
-  for await (const block of ledger.plannedItems(sweepId)) {
+  for await (const block of ledger.plannedItems(sweepId, order)) {
     const headings = isFirst ? [['message', 'media', 'type', 'rule', 'expired']] : [];
     await write(io.out, table([...headings, ...block.map(asRow)]));
     isFirst = false;
@@ -58,8 +65,8 @@ const asRow = ({ messageSid, mediaSid, contentType, rule, expiredAt }: PlannedIt
 ];
 
 /** The items of a plan as the elements of a JSON array, a block at a time: a plan can be longer than memory. */
-async function* itemsOf({ sweepId }: Report, ledger: Ledger): AsyncGenerator<string> {
-  for await (const block of ledger.plannedItems(sweepId)) {
+async function* itemsOf({ sweepId }: Report, order: PlanOrder, ledger: Ledger): AsyncGenerator<string> {
+  for await (const block of ledger.plannedItems(sweepId, order)) {
     yield block
       .map(({ messageSid, mediaSid, contentType, rule, expiredAt }) =>
         JSON.stringify({ messageSid, mediaSid, contentType, rule, expiredAt: expiredAt.toISOString() }),

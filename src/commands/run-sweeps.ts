@@ -44,7 +44,7 @@ export async function runSweeps(
       watched.pause();
       all.push(done);
       if (run.between) await run.between(done);
-      if (!options.json) await write(io.out, inFull(done));
+      if (!options.json) await write(io.out, inFull(done, file.limits.maxDeletions));
       if (done.stop?.kind === 'ledger') break;
     }
     return all;
@@ -85,7 +85,7 @@ export async function writeReports(
   io: Io,
   items?: (report: Report) => AsyncIterable<string>,
 ): Promise<void> {
-  await sayWhatWentWrong(all, io);
+  await sayWhatWentWrong(all, file.limits.maxDeletions, io);
   const reports = all.filter((done) => !isEarly(done)).map(({ report }) => report);
   if (reports.length === 0) return;
   const isSeveral = (file.projects?.length ?? 1) > 1;
@@ -98,10 +98,10 @@ export async function writeReports(
 }
 
 /** A report tells what came of it, and not why: that is for people, on standard error. */
-async function sayWhatWentWrong(all: readonly SweepDone[], io: Io): Promise<void> {
+async function sayWhatWentWrong(all: readonly SweepDone[], maxDeletions: number, io: Io): Promise<void> {
   for (const done of all.filter((each) => exitCodeOf(each) !== EXIT.done)) {
     const whose = all.length > 1 ? `${done.report.project}: ` : '';
-    await write(io.err, `${whose}${verdict(done)}\n`);
+    await write(io.err, `${whose}${verdict(done, maxDeletions)}\n`);
   }
 }
 
@@ -141,7 +141,8 @@ interface Watching {
 
 /** A person at a terminal gets a bar, and log lines only when asked for; everybody else gets log lines. */
 function watching({ settings }: Configuration, io: Io): Watching {
-  const progress = io.err.isTTY ? progressOn(io.err) : noProgress;
+  const progress = io.err.isTTY ? progressOn(io.err, clock) : noProgress;
+  io.onExit(progress.end); // a second signal must not leave the terminal without its cursor
   if (io.err.isTTY && !settings.logLevelGiven)
     return { ...progress, pause: progress.end, end: async () => progress.end() };
   const log = createLog(settings.logLevel, io.err);

@@ -1,4 +1,4 @@
-import { clock, configure, openForWriting } from '../app/compose.ts';
+import { clock, configure, ledgerPathOf, openForWriting } from '../app/compose.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
 import { codeOf, runSweeps, writeReports } from './run-sweeps.ts';
@@ -15,7 +15,10 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
   await using ledger = await openForWriting(configuration);
   const lock = await ledger.lock();
   if (lock === 'busy') {
-    await write(io.err, 'Another sweep is running with this ledger. Nothing was started.\n');
+    await write(
+      io.err,
+      `Another sweep is running with the ledger ${ledgerPathOf(configuration.settings)}. Nothing was started.\n`,
+    );
     return EXIT.busy;
   }
   await using _ = lock;

@@ -21,8 +21,8 @@ export interface Ledger {
   /** Sweeps, newest first. One without an end was killed or is still running. */
   history(filter: { readonly project?: string; readonly limit: number }): Promise<readonly SweepSummary[]>;
 
-  /** The plan of a sweep, as planned, in blocks. Empty where there is no such sweep. */
-  plannedItems(sweepId: string): AsyncIterable<readonly PlannedItem[]>;
+  /** The plan of a sweep in blocks, in the order asked for. Empty where there is no such sweep. */
+  plannedItems(sweepId: string, order: PlanOrder): AsyncIterable<readonly PlannedItem[]>;
 
   /** Every item that was or may have been sent, in the order of being planned. Bounded memory. */
   dispositions(filter: DispositionFilter): AsyncIterable<Disposition>;

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { ItemId, NumberedItem, PlanOrder, Settlement, SweepRecord } from '../ledger/contract.ts';
 import type { Answer, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
-import { byMessage, inLanes } from './lanes.ts';
+import { byMessage, inBatches, inLanes } from './lanes.ts';
 import { notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
 import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
 import { untilAborted } from './waiting.ts';
@@ -15,6 +15,8 @@ export interface ExecuteOrder {
   readonly verify: 'always' | 'never';
   /** How many messages are worked on at once. */
   readonly lanes: number;
+  /** How many items are marked in one commit, 1 to 500; a message's are not divided unless they are more. */
+  readonly markAhead: number;
 }
 
 export interface ExecuteDeps extends Listing {
@@ -31,13 +33,13 @@ export interface ExecuteDeps extends Listing {
  * @throws {LedgerError} as soon as something cannot be written; nothing is sent after it
  */
 export async function execute(
-  { order, limit, verify, lanes }: ExecuteOrder,
+  { order, limit, verify, lanes, markAhead }: ExecuteOrder,
   deps: ExecuteDeps,
   stop: AbortSignal,
   drained: AbortSignal,
 ): Promise<void> {
   const lane: Lane = { ...deps, isVerified: verify === 'always', marked: new Map(), stop, drained };
-  const work = inLanes(lanes, messagesOf(order, limit, lane), (items) => deleteFrom(items, lane), deps.halt);
+  const work = inLanes(lanes, messagesOf(order, limit, markAhead, lane), (items) => deleteFrom(items, lane), deps.halt);
   await Promise.race([work, untilAborted(drained)]);
   // After `drained` no lane writes anything more; what it waits for is nobody's, and what it never began was not sent.
   for (const item of lane.marked.values()) settle(item, notSent(deps.clock.now()), deps.clock.monotonicMs(), lane);
@@ -56,16 +58,20 @@ interface Lane extends ExecuteDeps {
 async function* messagesOf(
   order: PlanOrder,
   limit: number,
+  markAhead: number,
   { record, clock, marked, stop }: Lane,
 ): AsyncGenerator<readonly NumberedItem[]> {
   for await (const block of record.plan(order, limit)) {
-    if (stop.aborted) return;
-    await record.markSending(
-      block.map(({ id }) => id),
-      clock.now(),
-    );
-    for (const item of block) marked.set(item.id, item);
-    yield* byMessage(block);
+    for (const messages of inBatches(byMessage(block), markAhead)) {
+      if (stop.aborted) return;
+      const items = messages.flat();
+      await record.markSending(
+        items.map(({ id }) => id),
+        clock.now(),
+      );
+      for (const item of items) marked.set(item.id, item);
+      yield* messages;
+    }
   }
 }
 

@@ -41,3 +41,18 @@ export function* byMessage<T extends { readonly messageSid: MessageSid }>(
     start = i;
   }
 }
+
+/** Groups put together until they have `size` items or more; a group is never divided. */
+export function* inBatches<T>(groups: Iterable<readonly T[]>, size: number): Generator<readonly (readonly T[])[]> {
+  let batch: (readonly T[])[] = [];
+  let items = 0;
+  for (const group of groups) {
+    batch.push(group);
+    items += group.length;
+    if (items < size) continue;
+    yield batch;
+    batch = [];
+    items = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -21,6 +21,8 @@ export interface SweepOrder {
   readonly verify: 'always' | 'never';
   readonly concurrency: number;
   readonly timeoutMs: number;
+  /** So many items are marked as being sent at a time, 1 to 500: what a crash leaves open without ever having been sent. */
+  readonly markAhead: number;
   /** The one `now` of every decision. */
   readonly asOf: Date;
   readonly programVersion: string;

@@ -86,6 +86,7 @@ async function executePlan(order: SweepOrder, pass: Pass): Promise<void> {
         limit: maxDeletions,
         verify: order.verify,
         lanes: order.concurrency,
+        markAhead: order.markAhead,
       },
       pass,
       stop,

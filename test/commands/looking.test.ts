@@ -221,6 +221,6 @@ describe.concurrent('plan', () => {
     const { code, stdout } = await place.run('plan --as-of 2999-01-01 --config tight.yaml');
     expect(code).toBe(4);
     expect(stdout).toContain(sids.youngMedia);
-    expect(stdout).toMatch(/Refused: .*limits\.maxDeletions allows 0 .*\n$/);
+    expect(stdout).toMatch(/Refused: .*limits\.maxDeletions is 0, which forbids deleting\. .*\n$/);
   });
 });

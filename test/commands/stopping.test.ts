@@ -140,7 +140,7 @@ test.concurrent('two sweeps at once on one ledger: the second ends with exit cod
   expect(second).toMatchObject({
     code: 7,
     stdout: '',
-    stderr: 'Another sweep is running with this ledger. Nothing was started.\n',
+    stderr: `Another sweep is running with the ledger ${place.ledgerPath}. Nothing was started.\n`,
   });
   expect(first.process.exitCode).toBeNull();
   expect((await place.run('ledger backup copy.db')).code).toBe(0);

@@ -179,8 +179,8 @@ function planTests(ledger: () => Ledger): void {
 
   test('and shows it later by the name of its sweep, and nothing for a name that nobody knows', async () => {
     await sealed(ledger(), upTo(2), { mode: 'plan' });
-    expect(await all(ledger().plannedItems('sweep-1'))).toMatchObject(upTo(2));
-    expect(await all(ledger().plannedItems('sweep-9'))).toEqual([]);
+    expect(await all(ledger().plannedItems('sweep-1', 'as-planned'))).toMatchObject(upTo(2));
+    expect(await all(ledger().plannedItems('sweep-9', 'oldest-first'))).toEqual([]);
   });
 
   test('and takes nothing more once it is sealed, nor sends anything before, or in a dry run', async () => {

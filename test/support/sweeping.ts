@@ -93,6 +93,7 @@ export function orderFrom(asked: Sweeping, projectId: string, clock: Clock): Swe
     verify: asked.verify ?? 'always',
     concurrency: asked.concurrency ?? CONCURRENCY,
     timeoutMs: asked.timeoutMs ?? 15_000,
+    markAhead: 500,
     asOf: asked.asOf ?? clock.now(),
     programVersion: '0.0.0-test',
     lockedMs: asked.lockedMs ?? clock.monotonicMs(),

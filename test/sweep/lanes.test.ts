@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { inLanes, byMessage } from '../../src/sweep/lanes.ts';
+import { inBatches, inLanes, byMessage } from '../../src/sweep/lanes.ts';
 import { conversations, messageSidOf } from '../support/fake-api.ts';
 import { only, room } from '../support/room.ts';
 
@@ -143,4 +143,10 @@ describe('however much there is', () => {
     await here.sweep({ concurrency: 7 });
     expect(most).toBe(7);
   });
+});
+
+test('groups are put together until they have the size, and none is divided', () => {
+  const groups = [[1, 2], [3], [4, 5, 6], [7]];
+  expect([...inBatches(groups, 3)]).toEqual([[[1, 2], [3]], [[4, 5, 6]], [[7]]]);
+  expect([...inBatches([], 3)]).toEqual([]);
 });

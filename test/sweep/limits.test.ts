@@ -105,5 +105,5 @@ test.each(['dry-run', 'plan'] as const)('a %s plans what a sweep would delete, a
   const { report } = await here.sweep({ mode });
   expect(report).toMatchObject({ result: 'dry-run', mode, media: 6, planned: 6, planComplete: true });
   expect([counted(report.outcomes), only('DELETE', here.api)]).toEqual([{ 'not-sent': 6 }, []]);
-  expect((await Array.fromAsync(here.ledger.plannedItems(report.sweepId))).flat()).toHaveLength(6);
+  expect((await Array.fromAsync(here.ledger.plannedItems(report.sweepId, 'as-planned'))).flat()).toHaveLength(6);
 });

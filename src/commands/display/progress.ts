@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { unreachable } from '../../lib/exhaustive.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { ToldEvent } from '../../sweep/events.ts';
 import { count, duration } from './table.ts';
 
@@ -12,24 +13,16 @@ export interface Progress {
 export const noProgress: Progress = { tell: () => {}, end: () => {} };
 
 /** A bar with rate, counts and time left, for a person who watches. Only for a terminal. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
+export function progressOn(stream: NodeJS.WriteStream, clock: Clock): Progress {
   let bar: SingleBar | undefined;
-  const counts: Counts = { done: 0, deleted: 0, failed: 0 };
+  let counts = newCounts(clock);
   const end = (): void => {
     bar?.stop();
     bar = undefined;
   };
   const show = (format: string, total: number, payload: object): void => {
     end();
-    bar = new SingleBar({
-      stream,
-      format,
-      hideCursor: true,
-      clearOnComplete: true,
-      gracefulExit: false,
-      etaBuffer: 500,
-      fps: 10,
-    });
+    bar = new SingleBar({ ...LOOKS, stream, format });
     bar.start(total, 0, payload);
   };
   const warn = (sentence: string): void => {
@@ -46,10 +39,12 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
         return bar?.update(messages, { messages: count(messages), media: count(media), planned: count(planned) });
       }
       case 'sweep.executing':
-        Object.assign(counts, { done: 0, deleted: 0, failed: 0 });
-        return show(EXECUTING, event.planned, { deleted: 0, failed: 0 });
+        counts = newCounts(clock);
+        return show(EXECUTING, event.planned, { all: count(event.planned), ...shown(counts, clock) });
       case 'media.settled':
-        return bar?.update(...settledOf(event.outcome, counts));
+        counts.done++;
+        if (event.outcome === 'failed') counts.failed++;
+        return bar?.update(counts.done, shown(counts, clock));
       case 'sweep.waiting':
         return show(WAITING, 0, { open: event.open, wait: duration(event.ms) });
       case 'sweep.stopping':
@@ -72,21 +67,22 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
   return { tell, end };
 }
 
+const LOOKS = { hideCursor: true, clearOnComplete: true, gracefulExit: false, etaBuffer: 500, fps: 10, barsize: 24 };
+
 interface Counts {
   done: number;
-  deleted: number;
   failed: number;
+  readonly startedMs: number;
 }
 
-function settledOf(outcome: string, counts: Counts): [number, object] {
-  counts.done++;
-  if (outcome === 'deleted') counts.deleted++;
-  if (outcome === 'failed') counts.failed++;
-  return [counts.done, { deleted: count(counts.deleted), failed: count(counts.failed) }];
+const newCounts = (clock: Clock): Counts => ({ done: 0, failed: 0, startedMs: clock.monotonicMs() });
+
+function shown({ done, failed, startedMs }: Counts, clock: Clock): object {
+  const seconds = Math.max(0.001, (clock.monotonicMs() - startedMs) / 1000);
+  return { done: count(done), failed: count(failed), rate: count(Math.round(done / seconds)) };
 }
 
 const PLANNING = 'Reading   {messages} messages, {media} media, {planned} due   {duration_formatted}';
-const EXECUTING =
-  'Deleting  [{bar}] {value}/{total}   {deleted} deleted, {failed} failed   {duration_formatted}, {eta_formatted} left';
-const WAITING = 'Waiting   {open} without a trustworthy answer: settled in {wait}   {duration_formatted}';
+const EXECUTING = 'Deleting  [{bar}] {done}/{all}   {failed} failed   {rate}/s, {eta_formatted} left';
+const WAITING = 'Waiting   {open} without a trustworthy answer can be settled after {wait}   {duration_formatted}';
 const STOPPING = 'Stopping  what has been sent gets its answer   {duration_formatted}';

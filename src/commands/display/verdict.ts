@@ -6,25 +6,29 @@ import type { Report } from '../../sweep/report.ts';
 import { count, counted, duration, table } from './table.ts';
 
 /** What a person reads at the end of a sweep: why things stay, and one verdict that cannot be misread. */
-export function inFull(done: SweepDone): string {
+export function inFull(done: SweepDone, maxDeletions: number): string {
   const { report } = done;
-  const parts = [retainedTable(report), settledEarlier(report), `${verdict(done)}\n`];
+  const parts = [retainedTable(report), settledEarlier(report), `${verdict(done, maxDeletions)}\n`];
   return parts.filter((part) => part !== '').join('\n');
 }
 
 /** One sentence, or two. */
-export function verdict({ report, refusal, stop }: SweepDone): string {
-  if (refusal) return `Refused: ${refusalInWords(refusal)} Nothing was deleted.`;
+export function verdict({ report, refusal, stop }: SweepDone, maxDeletions: number): string {
+  if (refusal) return `Refused: ${refusalInWords(refusal, report)} Nothing was deleted.`;
   if (stop?.kind === 'unauthorized') return `Failed: ${stop.message} ${progress(report)}`;
   if (stop?.kind === 'ledger') return `Failed: ${stop.message} ${progress(report)}`;
   if (report.result === 'partial') return `Partial: ${partialInWords(report, stop?.message)} ${progress(report)}`;
-  if (report.mode !== 'enforce') return dryRun(report);
+  if (report.mode !== 'enforce') return dryRun(report, maxDeletions);
   return progress(report);
 }
 
-function dryRun(report: Report): string {
+function dryRun(report: Report, maxDeletions: number): string {
+  const beyond =
+    report.planned > maxDeletions
+      ? ` A sweep takes the longest overdue ${count(maxDeletions)} of them (limits.maxDeletions).`
+      : '';
   const due = counted(report.planned, 'media item is', 'media items are');
-  return `Dry run: ${due} due, ${count(report.media - report.planned)} retained. Nothing was deleted.`;
+  return `Dry run: ${due} due, ${count(report.media - report.planned)} retained.${beyond} Nothing was deleted.`;
 }
 
 function partialInWords(report: Report, stopped: string | undefined): string {
@@ -35,27 +39,32 @@ function partialInWords(report: Report, stopped: string | undefined): string {
   return 'not every item could be settled.';
 }
 
-function progress({ planned, planComplete, outcomes, startedAt, endedAt, mode }: Report): string {
+function progress({ planned, planComplete, outcomes, unverified, startedAt, endedAt, mode }: Report): string {
   const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
   const all = `${planComplete ? '' : 'at least '}${count(planned)}`;
   if (mode !== 'enforce') return `Nothing was deleted.`;
   if (planned === 0) return planComplete ? `Nothing was due; nothing was deleted (${took}).` : 'Nothing was deleted.';
   const rest = [
-    outcomes['already-gone'] > 0 && `${count(outcomes['already-gone'])} were already gone`,
+    outcomes['already-gone'] > 0 && `${count(outcomes['already-gone'])} gone, not shown to be by this sweep`,
     outcomes.deferred > 0 && `${count(outcomes.deferred)} deferred (message in progress)`,
-    outcomes.failed > 0 && `${count(outcomes.failed)} failed`,
+    outcomes.failed > 0 &&
+      `${count(outcomes.failed)} failed ("ledger export" names them; still due, they are planned again)`,
     outcomes.uncertain > 0 && `${count(outcomes.uncertain)} uncertain: settled by the next sweep`,
     outcomes['not-sent'] > 0 && `${count(outcomes['not-sent'])} not sent`,
   ].filter((part) => part !== false);
-  return `Deleted ${count(outcomes.deleted)} of ${all} expired media in ${took}.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`;
+  const unproven = unverified > 0 ? ' (not verified: requests.verify is never)' : '';
+  return `Deleted ${count(outcomes.deleted)} of ${all} expired media${unproven} in ${took}.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`;
 }
 
-function refusalInWords(refusal: Refusal): string {
+function refusalInWords(refusal: Refusal, { mode }: Report): string {
   switch (refusal.kind) {
     case 'limit':
+      if (refusal.maxDeletions === 0) {
+        return `${counted(refusal.planned, 'item is', 'items are')} due, and limits.maxDeletions is 0, which forbids deleting.`;
+      }
       return (
         `${counted(refusal.planned, 'item is', 'items are')} due, and limits.maxDeletions allows ${count(refusal.maxDeletions)} a sweep. ` +
-        'Look at them with "plan"; then raise limits.maxDeletions, or set limits.onLimit: oldest-first to work through them sweep by sweep.'
+        `${mode === 'plan' ? 'Raise' : 'Look at them with "plan"; then raise'} limits.maxDeletions, or set limits.onLimit: oldest-first to work through them sweep by sweep.`
       );
     case 'clock':
       return (
@@ -70,7 +79,9 @@ function refusalInWords(refusal: Refusal): string {
 function settledEarlier({ settledEarlier: earlier }: Report): string {
   const settled = Object.entries(earlier).filter(([, n]) => n > 0);
   if (settled.length === 0) return '';
-  return `Left open by earlier sweeps, settled now: ${settled.map(([outcome, n]) => `${count(n)} ${outcome}`).join(', ')}.\n`;
+  const counts = settled.map(([outcome, n]) => `${count(n)} ${outcome}`).join(', ');
+  const again = earlier.failed > 0 ? ' What failed is still there, and is planned again by the next sweep.' : '';
+  return `Left open by earlier sweeps, settled now: ${counts}.${again}\n`;
 }
 
 function retainedTable({ retained }: Report): string {
@@ -91,9 +102,9 @@ const WHY: Readonly<Record<RetainedKind, string>> = {
   'unknown-type': 'a rule or hold asks for a content type that is missing',
   'unreadable-date': 'a date cannot be read',
   'implausible-date': 'a date is older than the service',
-  'future-date': 'a date is in the future',
+  'future-date': 'a date is later than the instant that is decided for',
   'strange-sid': 'its SID is not shaped like one',
-  unsettled: 'sent by an earlier sweep, not settled yet',
+  unsettled: 'an earlier sweep may have sent it, and has not settled it yet',
   unlisted: 'its message could not be listed',
   'no-such-message': 'its message went while it was looked at',
 };

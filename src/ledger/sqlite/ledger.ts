@@ -8,6 +8,7 @@ import {
   type Lock,
   type OpenItem,
   type PlannedItem,
+  type PlanOrder,
   type SweepRecord,
   type SweepStart,
   type SweepSummary,
@@ -72,10 +73,10 @@ class SqliteLedger implements Ledger {
     return summaries;
   }
 
-  async *plannedItems(sweepId: string): AsyncGenerator<readonly PlannedItem[]> {
+  async *plannedItems(sweepId: string, order: PlanOrder): AsyncGenerator<readonly PlannedItem[]> {
     const db = this.#caughtUp();
     const sweep = db.all<SweepRow>('select * from sweep where sweep_id = ?', [sweepId])[0];
-    if (sweep) yield* plannedBlocks(db, rangeOf(sweep.n), 'as-planned', Infinity);
+    if (sweep) yield* plannedBlocks(db, rangeOf(sweep.n), order, Infinity);
   }
 
   dispositions(filter: DispositionFilter): AsyncIterable<Disposition> {
