@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
 import type { AnswerEntry } from '../../src/emulator/request.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
 import type { Report } from '../../src/sweep/report.ts';
-import { mixedPolicy, Place, type Ended } from '../support/cli.ts';
+import { mixedPolicy, Place, ROOT, type Ended } from '../support/cli.ts';
 import { disagreements } from '../support/oracle.ts';
 
 /** An account in which deletions are watched, and so slow, from the first on, that they take seconds. */
@@ -43,6 +44,24 @@ const logOf = ({ stderr }: Ended): Record<string, unknown>[] =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+// npm hands a signal to the shell that it starts a script with, and the shell dies of it without a word to its child.
+test.skipIf(process.platform === 'win32')(
+  'a sweep that npm started ends in order when the shell above it is gone',
+  async () => {
+    const { emulator, deletedMs, reached } = await watched();
+    await using _ = emulator;
+    await using place = new Place(emulator, POLICY);
+    const script = `"${process.execPath}" "${join(ROOT, 'src', 'media-retention.mjs')}" sweep --json; true`;
+    const shell = place.startProgram('sh', ['-c', script], { npm_lifecycle_event: 'cli' });
+    await reached(20);
+    shell.process.kill('SIGTERM');
+    const { outcomes, result } = reportOf(await shell.ended);
+    expect(result).toBe('partial');
+    expect(outcomes).toMatchObject({ deleted: deletedMs.length, uncertain: 0 });
+    expect(outcomes['not-sent']).toBeGreaterThan(100);
+  },
+);
 
 /** A signal takes its time to arrive on a busy machine; a sweep that went on would take ten times as long. */
 const ARRIVES_MS = 250;
