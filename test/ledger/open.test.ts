@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -236,4 +237,10 @@ test('what is written is there when the ledger is opened again', async () => {
   const ledger = await open();
   expect(mediaOf(await all(ledger.openItems('project-1')))).toEqual(mediaOf(upTo(3)));
   await ledger.close();
+});
+
+test('a ledger with a second name, under which its lock would not be seen, cannot be swept with', async () => {
+  await using ledger = await open('write');
+  linkSync(path, join(dir, 'other.db'));
+  await expect(ledger.lock()).rejects.toThrow(/second name/);
 });

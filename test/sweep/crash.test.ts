@@ -31,7 +31,7 @@ const DUE = [conversation(1, 2), conversation(2, 2), conversation(3, 1)];
 const ACCOUNT = [...DUE, conversation(4, 2, { createdAt: days(-5) })];
 const mediaOf = (account: typeof DUE): string[] => account.flatMap(({ media }) => media.map(({ sid }) => sid ?? ''));
 
-/** What a DELETE of a process that died before its answer still does: within the time that law 4 allows for it. */
+/** What a DELETE of a process that died before its answer still does: within the time that settling allows for it. */
 const LATE_MS = 59_000;
 
 interface World {

@@ -91,7 +91,7 @@ describe('a list settles', () => {
   });
 });
 
-/** Law 4 in words of its own: what a sweep with one item makes of it, and whether it waits for it. */
+/** Settling in words of its own: what a sweep with one item makes of it, and whether it waits for it. */
 function law(kind: AnswerKind, isAfterLost: boolean, verify: string, list: List): [Outcome, 'at once' | 'waits'] {
   if (kind === 'accepted' && verify === 'never') return ['deleted', 'at once'];
   if (!isAfterLost) {
@@ -103,7 +103,7 @@ function law(kind: AnswerKind, isAfterLost: boolean, verify: string, list: List)
   return kind === 'unauthorized' ? ['uncertain', 'at once'] : ['failed', 'waits'];
 }
 
-describe('in a sweep, law 4', () => {
+describe('in a sweep', () => {
   const kinds = ['accepted', 'absent', 'in-progress', 'refused', 'unauthorized', 'lost', 'not-sent'] as const;
   const cells = kinds
     .flatMap((kind) => BEFORE.map((before) => [kind, before] as const))

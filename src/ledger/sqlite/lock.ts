@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { Lock } from '../contract.ts';
+import { LedgerError, type Lock } from '../contract.ts';
 import { faultOf, isBusy } from './faults.ts';
 import { makePrivate } from './files.ts';
 
@@ -13,6 +14,11 @@ import { makePrivate } from './files.ts';
  * @param path without symbolic links, or two names of one ledger would have two locks
  */
 export function lockBeside(path: string): Lock | 'busy' {
+  if (statSync(path).nlink > 1) {
+    throw new LedgerError(
+      `${path} has a second name (a hard link), under which another sweep would not see its lock. Remove that name.`,
+    );
+  }
   const lockPath = `${path}.lock`;
   makePrivate(lockPath);
   let db: DatabaseSync | undefined;
