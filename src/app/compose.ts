@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import type { Ledger, SweepMode } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/open.ts';
@@ -61,11 +61,12 @@ function withDotenv(env: Environment): Environment {
   }
 }
 
-/** The ledger, for a command that only looks. Needs no policy file, which may be what is broken. */
-export async function openForReading(env: Environment): Promise<Ledger> {
-  const settings = readSettings(withDotenv(env), undefined, { credentials: 'ignored' });
-  return openLedger(settings.ledgerUrl, { clock, mode: 'read' });
-}
+/** The settings of a command that only looks at the ledger. Needs no policy file, which may be what is broken. */
+export const settingsToLook = (env: Environment): Settings =>
+  readSettings(withDotenv(env), undefined, { credentials: 'ignored' });
+
+export const openForReading = ({ ledgerUrl }: Settings): Promise<Ledger> =>
+  openLedger(ledgerUrl, { clock, mode: 'read' });
 
 /** Where the ledger is, in full: a relative path alone does not tell which one is meant. */
 export function ledgerPathOf({ ledgerUrl }: Settings): string {
@@ -73,17 +74,15 @@ export function ledgerPathOf({ ledgerUrl }: Settings): string {
   return where?.kind === 'file' ? where.path : ledgerUrl;
 }
 
-/** The path of a ledger that is not there: what reads as empty then has to say so. */
-export function missingLedger(env: Environment): string | undefined {
-  const path = ledgerPathOf(readSettings(withDotenv(env), undefined, { credentials: 'ignored' }));
-  return existsSync(path) ? undefined : path;
-}
-
 export const openForWriting = ({ settings }: Configuration): Promise<Ledger> =>
   openLedger(settings.ledgerUrl, { clock });
 
 /** @param deadlineMs monotonic; a pause that the API asks for and that would end later is not waited for */
-export function connect(project: ProjectSettings, { file, env }: Configuration, deadlineMs: number): Provider {
+export function connect(
+  project: ProjectSettings,
+  { file, env }: Configuration,
+  deadlineMs = clock.monotonicMs() + file.limits.maxDurationMs,
+): Provider {
   const { concurrency, perSecond, timeoutMs, attemptsMax } = file.requests;
   const { projectId, origin, token } = project;
   const proxy = proxyFrom(env);

@@ -1,7 +1,6 @@
 import pino, { type Logger } from 'pino';
+import type { LogLevel } from './settings.ts';
 import type { ToldEvent } from '../sweep/events.ts';
-
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** The only fields that ever get into a log line. What is not listed cannot leak, whatever an event may carry one day. */
 const FIELDS = [

@@ -1,6 +1,6 @@
-import { clock, connect, type Configuration } from '../app/compose.ts';
+import { connect, type Configuration } from '../app/compose.ts';
 import type { ProjectSettings } from '../app/settings-projects.ts';
-import { PauseOutlasts, Unauthorized, Unreachable } from '../provider/contract.ts';
+import { Unauthorized, Unreachable } from '../provider/contract.ts';
 import type { Provider } from '../provider/signalwire.ts';
 import { guardClock } from '../retention/guard.ts';
 import type { Message } from '../retention/resource.ts';
@@ -23,7 +23,7 @@ export async function ask(configuration: Configuration, stop: AbortSignal): Prom
 }
 
 async function askOne(project: ProjectSettings, configuration: Configuration, stop: AbortSignal): Promise<Finding[]> {
-  const provider = connect(project, configuration, clock.monotonicMs() + configuration.file.limits.maxDurationMs);
+  const provider = connect(project, configuration);
   const found = (about: Finding['about'], says: string, code: ExitCode = EXIT.done): Finding => ({
     project: project.name,
     about,
@@ -46,8 +46,7 @@ async function askOne(project: ProjectSettings, configuration: Configuration, st
     return findings;
   } catch (error) {
     if (error instanceof Unauthorized) return [found('credentials', error.message, EXIT.credentials)];
-    if (error instanceof PauseOutlasts || error instanceof Unreachable)
-      return [found('messages', error.message, EXIT.partial)];
+    if (error instanceof Unreachable) return [found('messages', error.message, EXIT.partial)];
     throw error;
   } finally {
     await provider.close();

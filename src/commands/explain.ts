@@ -20,19 +20,20 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
   if (messageSid(options.sid) === null)
     throw new UsageError(`"${options.sid}": not a SID. Expected 8 to 64 letters, digits and -.`);
   const configuration = await configure(io.env, options, 'required');
-  await using ledger = await openForReading(io.env);
+  await using ledger = await openForReading(configuration.settings);
   const known = await ledger.findItems(options.sid);
   const target = targetOf(options, known);
 
   for (const project of configuration.settings.projects) {
     const found = await look(project, target, configuration, io.stop);
-    if (found) {
-      const explained = await explainAll(found, known, configuration);
-      await (options.json ? writeJson(io, asJson(options.sid, explained)) : write(io.out, inWords(explained)));
-      return EXIT.done;
-    }
+    if (found) return await show(explainAll(found, known, configuration), options, io);
   }
-  return await unknown(options, known, io);
+  return await show(unlisted(options, known), options, io);
+}
+
+async function show(explained: Explained, { sid, json }: ExplainOptions, io: Io): Promise<ExitCode> {
+  await (json ? writeJson(io, asJson(sid, explained)) : write(io.out, inWords(explained)));
+  return EXIT.done;
 }
 
 /** The message to ask for, and the one media item that is meant, if one is. */
@@ -57,7 +58,7 @@ async function look(
   configuration: Configuration,
   stop: AbortSignal,
 ): Promise<Found | undefined> {
-  const provider = connect(project, configuration, clock.monotonicMs() + configuration.file.limits.maxDurationMs);
+  const provider = connect(project, configuration);
   try {
     const message = await provider.getMessage(target.message, stop);
     if (message === 'absent') return undefined;
@@ -78,11 +79,7 @@ async function mediaOf({ message, media }: Target, reader: Reader, stop: AbortSi
   return list.kind === 'listed' ? list.media : [];
 }
 
-async function explainAll(
-  { project, items }: Found,
-  known: readonly KnownItem[],
-  { file }: Configuration,
-): Promise<Explained> {
+function explainAll({ project, items }: Found, known: readonly KnownItem[], { file }: Configuration): Explained {
   const asOf = clock.now();
   return {
     project,
@@ -93,12 +90,9 @@ async function explainAll(
 }
 
 /** The API does not have it (any more); what the ledger knows of it is still worth telling. */
-async function unknown({ sid, message, json }: ExplainOptions, known: readonly KnownItem[], io: Io): Promise<ExitCode> {
-  if (known.length > 0) {
-    const explained: Explained = { project: known[0]?.project ?? '', asOf: clock.now(), items: [], known };
-    await (json ? writeJson(io, asJson(sid, explained)) : write(io.out, inWords(explained)));
-    return EXIT.done;
-  }
+function unlisted({ sid, message }: ExplainOptions, known: readonly KnownItem[]): Explained {
+  const [first] = known;
+  if (first) return { project: first.project, asOf: clock.now(), items: [], known };
   const hint =
     message === undefined ? ' For a media item that the ledger does not know, give its message: --message SID.' : '';
   throw new UsageError(`${sid}: no such message, and the ledger does not know it.${hint}`);

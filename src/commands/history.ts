@@ -1,5 +1,4 @@
-import { openForReading } from '../app/compose.ts';
-import { sayMissing } from './missing-ledger.ts';
+import { openToLook } from './open-to-look.ts';
 import type { SweepSummary } from '../ledger/contract.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
@@ -13,8 +12,7 @@ export interface HistoryOptions extends CommonOptions {
 /** Past sweeps. One without an end was killed or still runs: it shows as partial, its figures counted from the ledger's rows. */
 export async function history(options: HistoryOptions, io: Io): Promise<ExitCode> {
   const limit = Math.max(1, wholeNumber('--limit', options.limit));
-  await sayMissing(io);
-  await using ledger = await openForReading(io.env);
+  await using ledger = await openToLook(io);
   const sweeps = await ledger.history({ limit, ...(options.project !== undefined && { project: options.project }) });
   if (options.json) await writeJson(io, { sweeps: sweeps.map(asJson) });
   else await write(io.out, sweeps.length === 0 ? 'No sweep yet.\n' : table([HEADINGS, ...sweeps.map(asRow)], ''));

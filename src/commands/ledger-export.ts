@@ -1,5 +1,4 @@
-import { openForReading } from '../app/compose.ts';
-import { sayMissing } from './missing-ledger.ts';
+import { openToLook } from './open-to-look.ts';
 import type { Disposition, DispositionFilter } from '../ledger/contract.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
@@ -16,8 +15,7 @@ export interface ExportOptions extends CommonOptions {
 /** Every item that was or may have been sent, a row each, in bounded memory. */
 export async function ledgerExport(options: ExportOptions, io: Io): Promise<ExitCode> {
   const filter = filterOf(options);
-  await sayMissing(io);
-  await using ledger = await openForReading(io.env);
+  await using ledger = await openToLook(io);
   const isCsv = options.format === 'csv' && !options.json;
   if (isCsv) await write(io.out, `${COLUMNS.join(',')}\r\n`);
   const line = isCsv ? csvLine : jsonLine;

@@ -46,10 +46,7 @@ export function unansweredInARow(halt: (stop: Stop) => void): (isAnswered: boole
 }
 
 export const unauthorized = (status: number | undefined): Stop =>
-  new Stop(
-    'unauthorized',
-    `The API refused the credentials (HTTP ${status ?? 401}). The token needs the scope Messaging.`,
-  );
+  new Stop('unauthorized', new Unauthorized(status ?? 401).message);
 
 export const pauseOutlasts = (): Stop =>
   new Stop('unreachable', 'the API asked for a pause that is longer than the time this sweep has left.');

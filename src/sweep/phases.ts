@@ -38,10 +38,9 @@ export async function makePlan(order: SweepOrder, pass: Pass): Promise<Ending> {
 async function settleEarlier(order: SweepOrder, pass: Pass, open: Set<MediaSid>): Promise<Left> {
   if (order.mode !== 'plan') {
     const before = await lookAtOpen(order.projectId, pass);
-    if (before.count > 0) {
-      pass.tell({ event: 'sweep.settling', open: before.count });
-      await settleOpen(order.projectId, false, order.concurrency, pass, pass.stop);
-    }
+    if (before.count === 0) return { open: 0, oldestAt: undefined };
+    pass.tell({ event: 'sweep.settling', open: before.count });
+    await settleOpen(order.projectId, false, order.concurrency, pass, pass.stop);
   }
   const { count, oldestEarlierAt } = await lookAtOpen(order.projectId, pass, ({ mediaSid }) => open.add(mediaSid));
   return { open: count, oldestAt: oldestEarlierAt };

@@ -30,22 +30,18 @@ export interface Report {
   readonly endedAt: string;
 }
 
-export interface ReportParts {
-  readonly version: string;
-  readonly sweepId: string;
-  readonly project: string;
-  readonly projectId: string;
-  readonly mode: SweepMode;
-  readonly policyHash: string;
+/** What a report is made of: some of it as it is, the rest from the plan and from what the ledger counts. */
+type ReportParts = Pick<
+  Report,
+  'version' | 'sweepId' | 'project' | 'projectId' | 'mode' | 'policyHash' | 'result' | 'requests'
+> & {
   readonly asOf: Date;
-  readonly result: SweepResult;
   readonly plan: PlanTally;
   readonly tally: Tally;
-  readonly requests: RequestCounts;
   readonly oldestOverdueAt: Date | undefined;
   readonly startedAt: Date;
   readonly endedAt: Date;
-}
+};
 
 export function reportOf(parts: ReportParts): Report {
   const { plan, tally } = parts;
