@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
-import type { Ledger, SweepMode } from '../ledger/contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { SweepMode } from '../ledger/entries.ts';
 import { openLedger } from '../ledger/open.ts';
 import { parseLedgerUrl } from '../ledger/url.ts';
 import { systemClock } from '../lib/clock.ts';

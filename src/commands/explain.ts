@@ -1,6 +1,6 @@
 import { clock, configure, connect, openForReading, type Configuration } from '../app/compose.ts';
 import type { ProjectSettings } from '../app/settings-projects.ts';
-import type { KnownItem } from '../ledger/contract.ts';
+import type { KnownItem } from '../ledger/entries.ts';
 import type { Reader } from '../provider/contract.ts';
 import { explain as explainItem } from '../retention/explain.ts';
 import { mediaSid, messageSid, type Item, type Media, type MessageSid } from '../retention/resource.ts';

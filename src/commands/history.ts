@@ -1,5 +1,5 @@
 import { openToLook } from './open-to-look.ts';
-import type { SweepSummary } from '../ledger/contract.ts';
+import type { SweepSummary } from '../ledger/entries.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
 import { instant, table } from './display/table.ts';

@@ -1,5 +1,5 @@
 import { openToLook } from './open-to-look.ts';
-import type { Disposition, DispositionFilter } from '../ledger/contract.ts';
+import type { Disposition, DispositionFilter } from '../ledger/entries.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,5 +1,6 @@
 import { clock, configure, openForWriting, type Configuration } from '../app/compose.ts';
-import type { Ledger, PlannedItem, PlanOrder } from '../ledger/contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { PlannedItem, PlanOrder } from '../ledger/entries.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';
 import type { ExitCode } from './exit-code.ts';

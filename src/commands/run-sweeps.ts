@@ -1,7 +1,8 @@
 import { clock, connect, depsFor, orderFor, type Configuration } from '../app/compose.ts';
 import { createLog } from '../app/log.ts';
 import type { ProjectSettings } from '../app/settings-projects.ts';
-import type { Ledger, SweepMode } from '../ledger/contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { SweepMode } from '../ledger/entries.ts';
 import { Stop, type ToldEvent } from '../sweep/events.ts';
 import type { SweepDone, SweepOrder } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';

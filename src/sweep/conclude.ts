@@ -1,4 +1,5 @@
-import { LedgerError, type SweepResult, type Tally } from '../ledger/contract.ts';
+import { LedgerError } from '../ledger/contract.ts';
+import type { SweepResult, Tally } from '../ledger/entries.ts';
 import { ledgerLost } from './answers.ts';
 import { earliest } from './open-items.ts';
 import type { SweepDone, SweepOrder } from './order.ts';

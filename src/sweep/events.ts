@@ -6,7 +6,7 @@ import type {
   Settlement,
   SweepMode,
   SweepResult,
-} from '../ledger/contract.ts';
+} from '../ledger/entries.ts';
 import type { MediaSid, MessageSid } from '../retention/resource.ts';
 
 /**

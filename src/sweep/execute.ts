@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import type { ItemId, NumberedItem, PlanOrder, Settlement, SweepRecord } from '../ledger/contract.ts';
+import type { SweepRecord } from '../ledger/contract.ts';
+import type { ItemId, NumberedItem, PlanOrder, Settlement } from '../ledger/entries.ts';
 import type { Answer, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inBatches, inLanes } from './lanes.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Ledger, OpenItem, SweepRecord } from '../ledger/contract.ts';
+import type { Ledger, SweepRecord } from '../ledger/contract.ts';
+import type { OpenItem } from '../ledger/entries.ts';
 import { readList, type Listing } from './answers.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inLanes } from './lanes.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Ledger, SweepMode } from '../ledger/contract.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { SweepMode } from '../ledger/entries.ts';
 import type { Deleter, Reader } from '../provider/contract.ts';
 import type { Refusal } from '../retention/guard.ts';
 import type { Hold, Limits, Policy } from '../retention/policy.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Ledger, PlannedItem, SweepRecord } from '../ledger/contract.ts';
+import type { Ledger, SweepRecord } from '../ledger/contract.ts';
+import type { PlannedItem } from '../ledger/entries.ts';
 import type { ClockAhead, Reader } from '../provider/contract.ts';
 import { decide, earliestDue } from '../retention/decide.ts';
 import type { ReasonKind } from '../retention/decision.ts';

@@ -1,4 +1,4 @@
-import { OUTCOMES, type OutcomeCounts, type SweepMode, type SweepResult, type Tally } from '../ledger/contract.ts';
+import { OUTCOMES, type OutcomeCounts, type SweepMode, type SweepResult, type Tally } from '../ledger/entries.ts';
 import type { RequestCounts } from '../provider/contract.ts';
 import type { PlanTally, RetainedKind } from './plan.ts';
 

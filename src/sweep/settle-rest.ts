@@ -1,4 +1,4 @@
-import type { OpenItem } from '../ledger/contract.ts';
+import type { OpenItem } from '../ledger/entries.ts';
 import { uncertain } from './events.ts';
 import { earliest, lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';

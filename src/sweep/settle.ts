@@ -1,5 +1,5 @@
 import { unreachable } from '../lib/exhaustive.ts';
-import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledger/contract.ts';
+import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledger/entries.ts';
 import type { Answer, MediaList } from '../provider/contract.ts';
 
 /** What is known of an item's DELETE. `undefined`: its process died before it could write anything down. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
-import { OUTCOMES } from '../../src/ledger/contract.ts';
+import { OUTCOMES } from '../../src/ledger/entries.ts';
 import type { Report } from '../../src/sweep/report.ts';
 import { mixedPolicy, Place, ROOT, type Ended } from '../support/cli.ts';
 import { disagreements } from '../support/oracle.ts';

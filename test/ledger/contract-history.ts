@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Ledger, OutcomeCounts } from '../../src/ledger/contract.ts';
+import type { Ledger } from '../../src/ledger/contract.ts';
+import type { OutcomeCounts } from '../../src/ledger/entries.ts';
 import {
   all,
   aSweep,

@@ -1,12 +1,5 @@
-import type {
-  Ledger,
-  NumberedItem,
-  PlannedItem,
-  RecordedAnswer,
-  Settlement,
-  SweepRecord,
-  SweepStart,
-} from '../../src/ledger/contract.ts';
+import type { Ledger, SweepRecord } from '../../src/ledger/contract.ts';
+import type { NumberedItem, PlannedItem, RecordedAnswer, Settlement, SweepStart } from '../../src/ledger/entries.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 export const NOON = new Date('2026-11-23T12:00:00Z');

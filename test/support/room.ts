@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Disposition, Ledger } from '../../src/ledger/contract.ts';
+import type { Ledger } from '../../src/ledger/contract.ts';
+import type { Disposition } from '../../src/ledger/entries.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import type { ToldEvent } from '../../src/sweep/events.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';

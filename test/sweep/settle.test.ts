@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/ledger/contract.ts';
+import type { Outcome } from '../../src/ledger/entries.ts';
 import type { Answer, AnswerKind, MediaList } from '../../src/provider/contract.ts';
 import { settleByAnswer, settleByList, type Known } from '../../src/sweep/settle.ts';
 import { conversation, mediaSidOf, messageSidOf } from '../support/fake-api.ts';

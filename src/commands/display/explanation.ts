@@ -1,4 +1,4 @@
-import type { KnownItem } from '../../ledger/contract.ts';
+import type { KnownItem } from '../../ledger/entries.ts';
 import type { Decision } from '../../retention/decision.ts';
 import type { Explanation } from '../../retention/explain.ts';
 import type { Verdict } from '../../retention/match.ts';

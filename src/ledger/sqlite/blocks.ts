@@ -1,4 +1,4 @@
-import type { ItemId, NumberedItem, PlanOrder } from '../contract.ts';
+import type { ItemId, NumberedItem, PlanOrder } from '../entries.ts';
 import type { Database } from './database.ts';
 import { itemOf, type PlanRow, type Range } from './rows.ts';
 

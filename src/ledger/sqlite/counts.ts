@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ItemId, OutcomeCounts } from '../contract.ts';
+import type { ItemId, OutcomeCounts } from '../entries.ts';
 import type { Database } from './database.ts';
 import { GONE, rangeOf, type Range } from './rows.ts';
 

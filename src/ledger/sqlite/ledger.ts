@@ -1,18 +1,15 @@
 import type { MessageSid } from '../../retention/resource.ts';
-import {
-  LedgerError,
-  type Disposition,
-  type DispositionFilter,
-  type KnownItem,
-  type Ledger,
-  type Lock,
-  type OpenItem,
-  type PlannedItem,
-  type PlanOrder,
-  type SweepRecord,
-  type SweepStart,
-  type SweepSummary,
-} from '../contract.ts';
+import { LedgerError, type Ledger, type Lock, type SweepRecord } from '../contract.ts';
+import type {
+  Disposition,
+  DispositionFilter,
+  KnownItem,
+  OpenItem,
+  PlannedItem,
+  PlanOrder,
+  SweepStart,
+  SweepSummary,
+} from '../entries.ts';
 import { backUp } from './backup.ts';
 import { plannedBlocks } from './blocks.ts';
 import { countOf } from './counts.ts';

@@ -1,4 +1,4 @@
-import type { Disposition, DispositionFilter, ItemId, KnownItem, OpenItem, Outcome } from '../contract.ts';
+import type { Disposition, DispositionFilter, ItemId, KnownItem, OpenItem, Outcome } from '../entries.ts';
 import type { MessageSid } from '../../retention/resource.ts';
 import { blocks } from './blocks.ts';
 import type { Database } from './database.ts';

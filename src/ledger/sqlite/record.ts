@@ -1,3 +1,4 @@
+import type { SweepRecord } from '../contract.ts';
 import type {
   ItemId,
   NumberedItem,
@@ -7,10 +8,9 @@ import type {
   Settlement,
   SweepEnd,
   SweepMode,
-  SweepRecord,
   SweepStart,
   Tally,
-} from '../contract.ts';
+} from '../entries.ts';
 import { plannedBlocks } from './blocks.ts';
 import { byRuleOf, keepFinal, plannedCount, recount, settledEarlierBy, slicesOf, type SweepCount } from './counts.ts';
 import type { Database } from './database.ts';

@@ -8,7 +8,7 @@ import type {
   SweepMode,
   SweepResult,
   Why,
-} from '../contract.ts';
+} from '../entries.ts';
 import type { MediaSid, MessageSid } from '../../retention/resource.ts';
 
 /** Rows as SQLite gives them, and what they mean. */
