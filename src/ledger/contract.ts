@@ -14,6 +14,8 @@ import type {
   DispositionFilter,
   Disposition,
   KnownItem,
+  Attention,
+  HistoryFilter,
 } from './entries.ts';
 
 /**
@@ -35,7 +37,13 @@ export interface Ledger {
   goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>>;
 
   /** Sweeps, newest first. One without an end was killed or is still running. */
-  history(filter: { readonly project?: string; readonly limit: number }): Promise<readonly SweepSummary[]>;
+  history(filter: HistoryFilter): Promise<readonly SweepSummary[]>;
+
+  /** How many items of a project are open: marked as being sent, and settled by nobody. */
+  openCount(projectId: string): Promise<number>;
+
+  /** Items that a person may want to look at, up to `limit` of each kind. */
+  attention(projectId: string, limit: number): Promise<Attention>;
 
   /** The plan of a sweep in blocks, in the order asked for. Empty where there is no such sweep. */
   plannedItems(sweepId: string, order: PlanOrder): AsyncIterable<readonly PlannedItem[]>;
@@ -48,6 +56,12 @@ export interface Ledger {
 
   /** The canonical form of a policy by its hash. */
   policyText(hash: string): Promise<string | undefined>;
+
+  /** Commits once and changes nothing: @throws {LedgerError} where nothing could be written now. */
+  assertWritable(): Promise<void>;
+
+  /** Bytes on disk, those of its log included; 0 for one in memory. */
+  size(): Promise<number>;
 
   /** A consistent, durable copy at `path`, also while a sweep runs. Refuses to overwrite, and where there is no ledger yet. */
   backup(path: string): Promise<void>;

@@ -24,6 +24,15 @@ export interface SweepEnd {
   readonly result: SweepResult;
   readonly endedAt: Date;
   readonly report: string;
+  readonly outlook: Outlook;
+}
+
+/** What a sweep saw coming: not in its report, and still true when the next one is late. */
+export interface Outlook {
+  /** The earliest instant at which something that the sweep retained comes due, or may; `undefined`: never, as far as is known. */
+  readonly nextDueAt: Date | undefined;
+  /** Messages in progress for more than 48 hours, which the API's own validity period rules out. */
+  readonly stuckInProgress: number;
 }
 
 export type SweepResult = 'complete' | 'refused' | 'partial' | 'dry-run' | 'failed';
@@ -103,6 +112,20 @@ export interface SweepSummary {
   readonly planned: number;
   /** What is on record now: better than in its report where a later sweep settled what it had left open. */
   readonly outcomes: OutcomeCounts;
+}
+
+export interface HistoryFilter {
+  readonly project?: string;
+  /** Begun at or after. */
+  readonly since?: Date;
+  readonly limit: number;
+}
+
+/** Items that a person may want to look at, in the order of being planned. */
+export interface Attention {
+  readonly open: readonly KnownItem[];
+  /** Those that failed in the newest sweep that deleted and has ended. */
+  readonly failed: readonly KnownItem[];
 }
 
 export interface DispositionFilter {

@@ -40,10 +40,12 @@ async function end(order: SweepOrder, pass: Pass, ending: Ending): Promise<Sweep
     endedAt,
   });
   const { result, planned, outcomes } = report;
-  if (isWritable) await record.end({ result, endedAt, report: JSON.stringify(report) });
+  const { nextDueAt, stuckInProgress } = pass.plan;
+  const outlook = { nextDueAt, stuckInProgress };
+  if (isWritable) await record.end({ result, endedAt, report: JSON.stringify(report), outlook });
   const durationMs = endedAt.getTime() - pass.startedAt.getTime();
   tell({ event: 'sweep.ended', result, planned, outcomes, durationMs });
-  return { report, ...(refusal && { refusal }), ...(stop && { stop }) };
+  return { report, outlook, ...(refusal && { refusal }), ...(stop && { stop }) };
 }
 
 function resultOf(

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Ledger } from '../ledger/contract.ts';
-import type { SweepMode } from '../ledger/entries.ts';
+import type { Outlook, SweepMode } from '../ledger/entries.ts';
 import type { Deleter, Reader } from '../provider/contract.ts';
 import type { Refusal } from '../retention/guard.ts';
 import type { Hold, Limits, Policy } from '../retention/policy.ts';
@@ -44,6 +44,7 @@ export interface SweepDeps {
 
 export interface SweepDone {
   readonly report: Report;
+  readonly outlook: Outlook;
   readonly refusal?: Refusal;
   /** Why it ended early. */
   readonly stop?: Stop;

@@ -3,12 +3,13 @@ import type { Ledger, SweepRecord } from '../ledger/contract.ts';
 import type { PlannedItem } from '../ledger/entries.ts';
 import type { ClockAhead, Reader } from '../provider/contract.ts';
 import { decide, earliestDue } from '../retention/decide.ts';
-import type { ReasonKind } from '../retention/decision.ts';
+import type { Reason } from '../retention/decision.ts';
 import { guardClock, type Refusal } from '../retention/guard.ts';
 import type { Hold, Policy } from '../retention/policy.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
 import type { SweepEvent } from './events.ts';
 import { listing, type List } from './listing.ts';
+import { earliest } from './open-items.ts';
 
 export interface PlanTask {
   readonly projectId: string;
@@ -28,15 +29,17 @@ export interface PlanDeps {
   readonly tell: (event: SweepEvent) => void;
 }
 
-/** Why media stay, as a report counts them: the law's reasons, and what the sweep itself could not find out. */
-export type RetainedKind =
-  | ReasonKind
-  /** Sent by an earlier sweep and not settled yet. */
-  | 'unsettled'
-  /** The message could not be listed, so nothing is known of its media. */
-  | 'unlisted'
-  /** The message went while it was being looked at. */
-  | 'no-such-message';
+/** Why media stay: the law's reasons, and what the sweep itself could not find out. */
+type RetainedReason =
+  | Reason
+  /**
+   * `unsettled`: sent by an earlier sweep and not settled yet. `unlisted`: the message could not be listed, so nothing is
+   * known of its media. `no-such-message`: it went while it was being looked at.
+   */
+  | { readonly kind: 'unsettled' | 'unlisted' | 'no-such-message' };
+
+/** As a report counts them. */
+export type RetainedKind = RetainedReason['kind'];
 
 /** What planning has found so far. */
 export interface PlanTally {
@@ -46,9 +49,21 @@ export interface PlanTally {
   /** Every page was read, and every message listed that may have something due. */
   complete: boolean;
   readonly retained: Partial<Record<RetainedKind, number>>;
+  /** The earliest instant at which something retained comes due, or may. */
+  nextDueAt: Date | undefined;
+  /** Messages in progress for longer than a message can be: the API's validity period is 48 hours at most. */
+  stuckInProgress: number;
 }
 
-export const emptyTally = (): PlanTally => ({ messages: 0, media: 0, planned: 0, complete: false, retained: {} });
+export const emptyTally = (): PlanTally => ({
+  messages: 0,
+  media: 0,
+  planned: 0,
+  complete: false,
+  retained: {},
+  nextDueAt: undefined,
+  stuckInProgress: 0,
+});
 
 /**
  * Reads the whole account, decides on every media item and writes what is due into the ledger, a page at a time.
@@ -103,8 +118,8 @@ async function planPage(
   const { retained, looked } = divide(page, task);
   const lists = await allEnded(looked.map(async (message) => ({ message, media: await list(message.sid) })));
   for (const { message, media } of lists) {
-    if (media === 'unlisted') retained.push({ message, reason: 'unlisted' });
-    else if (media.kind === 'no-such-message') retained.push({ message, reason: 'no-such-message' });
+    if (media === 'unlisted') retained.push({ message, reason: { kind: 'unlisted' } });
+    else if (media.kind === 'no-such-message') retained.push({ message, reason: { kind: 'no-such-message' } });
   }
   const gone = await provenGone(retained, task.projectId, ledger);
 
@@ -116,6 +131,7 @@ async function planPage(
   tally.messages += page.length;
   tally.planned += rows.length;
   tally.media += rows.length;
+  tally.stuckInProgress += page.filter((message) => isStuck(message, task.asOf)).length;
   for (const each of retained) count(tally, each.reason, remaining(each, gone));
   tell({ event: 'page.read', messages: tally.messages, media: tally.media, planned: tally.planned });
 }
@@ -124,7 +140,7 @@ type Listable = Message & { readonly sid: MessageSid };
 /** All of its media stay, and none of them has been looked at. */
 interface RetainedMessage {
   readonly message: Message;
-  readonly reason: RetainedKind;
+  readonly reason: RetainedReason;
 }
 
 /** Which messages have to be listed, and why the others need not be. Those without media are neither. */
@@ -139,7 +155,7 @@ function divide(
     const outlook = earliestDue(message, policy, holds, asOf);
     if (isListable(message) && (outlook.kind === 'may-be-due' || message.mediaCount === 'unknown'))
       looked.push(message);
-    else if (outlook.kind === 'retain') retained.push({ message, reason: outlook.reason.kind });
+    else if (outlook.kind === 'retain') retained.push({ message, reason: outlook.reason });
   }
   return { retained, looked };
 }
@@ -161,14 +177,21 @@ async function provenGone(
 function remaining({ message: { sid, mediaCount }, reason }: RetainedMessage, gone: GoneCounts): number {
   const claimed = mediaCount === 'unknown' ? 1 : mediaCount;
   const left = claimed - (sid === null ? 0 : (gone.get(sid) ?? 0));
-  return Math.max(left, reason === 'unlisted' ? 1 : 0); // what should have been looked at may be more than it claims
+  return Math.max(left, reason.kind === 'unlisted' ? 1 : 0); // what should have been looked at may be more than it claims
 }
 
-function count(tally: PlanTally, kind: RetainedKind, media = 1): void {
+function count(tally: PlanTally, reason: RetainedReason, media = 1): void {
   if (media === 0) return;
-  tally.retained[kind] = (tally.retained[kind] ?? 0) + media;
+  tally.retained[reason.kind] = (tally.retained[reason.kind] ?? 0) + media;
   tally.media += media;
+  if (reason.kind === 'not-due') tally.nextDueAt = earliest([tally.nextDueAt, reason.dueAt]);
 }
+
+/** A queued message is valid for 48 hours at most: one that is in progress for longer will hardly ever be anything else. */
+const isStuck = ({ status, createdAt }: Message, asOf: Date): boolean =>
+  status.kind === 'in-progress' && createdAt instanceof Date && createdAt.getTime() < asOf.getTime() - STUCK_MS;
+
+const STUCK_MS = 48 * 3_600_000;
 
 function decideOn(
   message: Message,
@@ -188,12 +211,12 @@ function decideOnOne(
   tally: PlanTally,
 ): PlannedItem[] {
   if (media.sid !== null && open.has(media.sid)) {
-    count(tally, 'unsettled');
+    count(tally, { kind: 'unsettled' });
     return [];
   }
   const decision = decide({ message, media }, policy, holds, asOf);
   if (decision.kind === 'retain') {
-    count(tally, decision.reason.kind);
+    count(tally, decision.reason);
     return [];
   }
   const { messageSid, mediaSid, rule, expiredAt } = decision;

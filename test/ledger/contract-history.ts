@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
-import type { OutcomeCounts } from '../../src/ledger/entries.ts';
+import type { HistoryFilter, OutcomeCounts } from '../../src/ledger/entries.ts';
 import {
   all,
-  aSweep,
+  anEnd,
   answer,
+  aSweep,
   media,
   mediaOf,
   minutes,
@@ -80,7 +81,7 @@ function countTests(ledger: () => Ledger): void {
   });
 }
 
-async function sweepIds(ledger: Ledger, filter: { project?: string; limit: number }): Promise<string[]> {
+async function sweepIds(ledger: Ledger, filter: HistoryFilter): Promise<string[]> {
   const summaries = await ledger.history(filter);
   return summaries.map(({ sweepId }) => sweepId);
 }
@@ -98,13 +99,19 @@ function historyTests(ledger: () => Ledger): void {
   test('with all that was said at their beginning and end', async () => {
     const { record, ids } = await sent(ledger(), upTo(2));
     for (const id of ids) record.settled(id, settlement());
-    const end = { result: 'complete', endedAt: minutes(5), report: '{"version":1}' } as const;
+    const end = anEnd({ report: '{"version":1}', outlook: { nextDueAt: minutes(60), stuckInProgress: 3 } });
     await record.end(end);
     const { policyText: _, ...start } = aSweep();
     expect(await ledger().history({ limit: 1 })).toEqual([
       { ...start, end, planned: 2, outcomes: { ...none, deleted: 2 } },
     ]);
     expect(() => record.settled(ids[0] ?? 0, settlement())).toThrow(/ended/);
+  });
+
+  test('begun at or after an instant', async () => {
+    await ledger().begin(aSweep({ sweepId: 'early', startedAt: minutes(-1) }));
+    await ledger().begin(aSweep({ sweepId: 'late', startedAt: NOON }));
+    expect(await sweepIds(ledger(), { limit: 9, since: NOON })).toEqual(['late']);
   });
 
   test('that were killed, without an end and counted from what they left', async () => {
@@ -118,10 +125,10 @@ function historyTests(ledger: () => Ledger): void {
 
   test('with figures that improve when a later sweep settles the rest', async () => {
     const first = await sent(ledger(), upTo(2));
-    await first.record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    await first.record.end(anEnd({ result: 'partial', endedAt: minutes(5) }));
     const later = await ledger().begin(aSweep({ sweepId: 'sweep-2' }));
     for (const id of first.ids) later.settled(id, settlement({ outcome: 'already-gone' }));
-    await later.end({ result: 'complete', endedAt: minutes(9), report: '{}' });
+    await later.end(anEnd({ result: 'complete', endedAt: minutes(9) }));
     const [, summary] = await ledger().history({ limit: 2 });
     expect(summary).toMatchObject({ end: { result: 'partial' }, outcomes: { ...none, 'already-gone': 2 } });
   });
@@ -129,10 +136,10 @@ function historyTests(ledger: () => Ledger): void {
   test('and a plan that ends beside a sweep does not take it for over', async () => {
     const { record, ids } = await sealed(ledger(), upTo(2));
     const beside = await sealed(ledger(), upTo(1), { sweepId: 'sweep-2', mode: 'plan' });
-    await beside.record.end({ result: 'dry-run', endedAt: minutes(1), report: '{}' });
+    await beside.record.end(anEnd({ result: 'dry-run', endedAt: minutes(1) }));
     await record.markSending(ids, NOON);
     expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1), media(2)]);
-    await record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    await record.end(anEnd({ result: 'partial', endedAt: minutes(5) }));
     expect(await ledger().history({ limit: 2 })).toMatchObject([
       { sweepId: 'sweep-2', outcomes: { ...none, 'not-sent': 1 } },
       { sweepId: 'sweep-1', outcomes: { ...none, uncertain: 2 } },

@@ -3,6 +3,7 @@ import type { Ledger } from '../../src/ledger/contract.ts';
 import type { MessageSid } from '../../src/retention/resource.ts';
 import {
   all,
+  anEnd,
   answer,
   aSweep,
   media,
@@ -64,7 +65,7 @@ export function openTests(ledger: () => Ledger): void {
 
   test('also after the sweep has ended', async () => {
     const { record } = await sent(ledger(), upTo(1));
-    await record.end({ result: 'partial', endedAt: minutes(5), report: '{}' });
+    await record.end(anEnd({ result: 'partial', endedAt: minutes(5) }));
     expect(mediaOf(await all(ledger().openItems('project-1')))).toEqual([media(1)]);
   });
 }
@@ -132,5 +133,43 @@ export function findTests(ledger: () => Ledger): void {
     expect(await ledger().findItems(media(1))).toMatchObject([
       { sweepId: 'sweep-1', mode: 'enforce', outcome: 'planned', rule: 'pictures' },
     ]);
+  });
+}
+
+export function attentionTests(ledger: () => Ledger): void {
+  test('which is how many are open, in one project and not in another', async () => {
+    const { record, ids } = await sent(ledger(), upTo(5));
+    record.settled(ids[0] ?? 0, settlement());
+    await sent(ledger(), upTo(2), { sweepId: 'sweep-2' });
+    await sealed(ledger(), upTo(3), { sweepId: 'sweep-3', projectId: 'project-2' });
+    expect(await ledger().openCount('project-1')).toBe(6);
+    expect(await ledger().openCount('project-2')).toBe(0);
+  });
+
+  test('and which items are, up to a limit, with those in which the newest sweep that has ended failed', async () => {
+    const first = await sent(ledger(), upTo(3));
+    for (const id of first.ids.slice(0, 2)) first.record.settled(id, settlement({ outcome: 'failed', why: 'refused' }));
+    await first.record.end(anEnd({ result: 'partial' }));
+    const running = await sent(ledger(), [planned(4)], { sweepId: 'sweep-2' });
+    running.record.settled(running.ids[0] ?? 0, settlement({ outcome: 'failed', why: 'refused' }));
+
+    expect(await ledger().attention('project-1', 5)).toMatchObject({
+      open: [{ mediaSid: media(3), outcome: 'uncertain' }],
+      failed: [
+        { mediaSid: media(1), outcome: 'failed', why: 'refused' },
+        { mediaSid: media(2), outcome: 'failed' },
+      ],
+    });
+    expect((await ledger().attention('project-1', 1)).failed).toHaveLength(1);
+    expect(await ledger().attention('project-2', 5)).toEqual({ open: [], failed: [] });
+  });
+
+  test('and none any more once a newer sweep has ended without', async () => {
+    const first = await sent(ledger(), upTo(1));
+    first.record.settled(first.ids[0] ?? 0, settlement({ outcome: 'failed', why: 'refused' }));
+    await first.record.end(anEnd());
+    const { record } = await sealed(ledger(), [], { sweepId: 'sweep-2' });
+    await record.end(anEnd());
+    expect(await ledger().attention('project-1', 5)).toEqual({ open: [], failed: [] });
   });
 }

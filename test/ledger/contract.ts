@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import { ledgerHistory } from './contract-history.ts';
-import { findTests, goneTests, openTests } from './contract-open.ts';
+import { attentionTests, findTests, goneTests, openTests } from './contract-open.ts';
 import {
   all,
   aSweep,
@@ -46,6 +46,9 @@ export function ledgerContract(name: string, open: OpenLedger): void {
     });
     describe('knows what is open', () => {
       openTests(given);
+    });
+    describe('knows what wants to be looked at', () => {
+      attentionTests(given);
     });
     describe('proves media gone', () => {
       goneTests(given);

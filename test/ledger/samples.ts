@@ -1,5 +1,12 @@
 import type { Ledger, SweepRecord } from '../../src/ledger/contract.ts';
-import type { NumberedItem, PlannedItem, RecordedAnswer, Settlement, SweepStart } from '../../src/ledger/entries.ts';
+import type {
+  NumberedItem,
+  PlannedItem,
+  RecordedAnswer,
+  Settlement,
+  SweepStart,
+  SweepEnd,
+} from '../../src/ledger/entries.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 export const NOON = new Date('2026-11-23T12:00:00Z');
@@ -54,6 +61,14 @@ export const settlement = (given: Partial<Settlement> = {}): Settlement => ({
   code: undefined,
   why: undefined,
   ...given,
+});
+
+export const anEnd = (end: Partial<SweepEnd> = {}): SweepEnd => ({
+  result: 'complete',
+  endedAt: minutes(9),
+  report: '{}',
+  outlook: { nextDueAt: undefined, stuckInProgress: 0 },
+  ...end,
 });
 
 /** A sweep with a sealed plan, and its items in the order in which they were planned. */

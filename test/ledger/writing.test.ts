@@ -8,7 +8,7 @@ import { LedgerError, type Ledger } from '../../src/ledger/contract.ts';
 import { openFile, type Database } from '../../src/ledger/sqlite/database.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { all, answer, aSweep, NOON, planned, sealed, sent, settlement, upTo } from './samples.ts';
+import { all, anEnd, answer, aSweep, NOON, planned, sealed, sent, settlement, upTo } from './samples.ts';
 
 let dir: string;
 let path: string;
@@ -120,7 +120,7 @@ describe('a disk that is full', () => {
     const before = onDisk('settlement');
     expect(() => record.answered(ids[0] ?? 0, answer())).toThrow(/disk is full/);
     await expect(record.markSending(ids, NOON)).rejects.toThrow(/disk is full/);
-    await expect(record.end({ result: 'failed', endedAt: NOON, report: '{}' })).rejects.toThrow(/disk is full/);
+    await expect(record.end(anEnd({ result: 'failed', endedAt: NOON }))).rejects.toThrow(/disk is full/);
     await expect(ledger.begin(aSweep({ sweepId: 'sweep-2' }))).rejects.toThrow(/disk is full/);
     await ledger.close();
     expect(onDisk('settlement')).toBe(before);
@@ -171,11 +171,11 @@ test('the file itself refuses to be rewritten', async () => {
   const { record, ids } = await sent(ledger, upTo(1));
   record.answered(ids[0] ?? 0, answer());
   record.settled(ids[0] ?? 0, settlement());
-  await record.end({ result: 'complete', endedAt: NOON, report: '{}' });
+  await record.end(anEnd({ result: 'complete', endedAt: NOON }));
   const tables = db.all<{ name: string }>(
     "select name from sqlite_schema where type = 'table' and name <> 'sid_index'",
   );
-  expect(tables).toHaveLength(9);
+  expect(tables).toHaveLength(10);
   for (const { name } of tables) {
     expect(onDisk(name)).toBe(1);
     expect(() => db.exec(`delete from ${name}`)).toThrow(/never rewritten/);

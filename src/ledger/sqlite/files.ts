@@ -47,6 +47,12 @@ export function existsToRead(path: string): boolean {
   }
 }
 
+/** Of the file and its log, in bytes; 0 where there is no file. */
+export function sizeOf(path: string): number {
+  const sizes = [path, `${path}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((a, b) => a + b);
+}
+
 /**
  * On a network disk locks may not outlive a pause or reach another machine, and the shared memory of the write-ahead log
  * reaches none: two sweeps could run at once, and the file be damaged.

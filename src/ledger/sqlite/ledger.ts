@@ -1,8 +1,10 @@
 import type { MessageSid } from '../../retention/resource.ts';
 import { LedgerError, type Ledger, type Lock, type SweepRecord } from '../contract.ts';
 import type {
+  Attention,
   Disposition,
   DispositionFilter,
+  HistoryFilter,
   KnownItem,
   OpenItem,
   PlannedItem,
@@ -16,9 +18,11 @@ import { countOf } from './counts.ts';
 import type { Database } from './database.ts';
 import { Journal, type JournalDeps } from './journal.ts';
 import { lockBeside, memoryLock } from './lock.ts';
-import { dispositions, findItems, goneCounts, openItems } from './lookups.ts';
+import { sizeOf } from './files.ts';
+import { attention, dispositions, findItems, goneCounts, openCount, openItems } from './lookups.ts';
+import { APPLICATION_ID } from './migrations.ts';
 import { beginSweep } from './record.ts';
-import { rangeOf, type SweepRow } from './rows.ts';
+import { dateOf, rangeOf, type SweepRow } from './rows.ts';
 
 /** `nothing-to-read`: opened for looking where no ledger is. */
 export type Access = 'write' | 'read' | 'nothing-to-read';
@@ -58,16 +62,25 @@ class SqliteLedger implements Ledger {
     return goneCounts(this.#caughtUp(), projectId, messages);
   }
 
-  async history({ project, limit }: { readonly project?: string; readonly limit: number }): Promise<SweepSummary[]> {
+  async history({ project, since, limit }: HistoryFilter): Promise<SweepSummary[]> {
     const db = this.#caughtUp();
     const sweeps = db.all<SweepRow>(
-      `select w.*, e.result, e.ended_at, e.report from sweep as w left join sweep_end as e on e.sweep = w.n
-       where project = coalesce(?, project) order by n desc limit ?`,
-      [project ?? null, limit],
+      `select w.*, e.result, e.ended_at, e.report, o.next_due_at, o.stuck_in_progress from sweep as w
+         left join sweep_end as e on e.sweep = w.n left join sweep_outlook as o on o.sweep = w.n
+       where project = coalesce(?, project) and started_at >= ? order by n desc limit ?`,
+      [project ?? null, since?.getTime() ?? Number.MIN_SAFE_INTEGER, limit],
     );
     const summaries: SweepSummary[] = [];
     for (const sweep of sweeps) summaries.push(await summaryOf(db, sweep));
     return summaries;
+  }
+
+  async openCount(projectId: string): Promise<number> {
+    return openCount(this.#caughtUp(), projectId);
+  }
+
+  async attention(projectId: string, limit: number): Promise<Attention> {
+    return attention(this.#caughtUp(), projectId, limit);
   }
 
   async *plannedItems(sweepId: string, order: PlanOrder): AsyncGenerator<readonly PlannedItem[]> {
@@ -86,6 +99,15 @@ class SqliteLedger implements Ledger {
 
   async policyText(hash: string): Promise<string | undefined> {
     return this.#db.all<{ text: string }>('select text from policy where hash = ?', [hash])[0]?.text;
+  }
+
+  async assertWritable(): Promise<void> {
+    this.#assertForWriting();
+    await this.#journal.durable(() => this.#db.exec(`pragma application_id = ${APPLICATION_ID}`)); // a commit that changes nothing
+  }
+
+  async size(): Promise<number> {
+    return sizeOf(this.#db.path);
   }
 
   async backup(path: string): Promise<void> {
@@ -120,7 +142,8 @@ class SqliteLedger implements Ledger {
 
 async function summaryOf(db: Database, row: SweepRow): Promise<SweepSummary> {
   const { planned, outcomes } = await countOf(db, row.n);
-  const { result, ended_at: endedAt, report } = row;
+  const { result, ended_at: endedAt, report, next_due_at, stuck_in_progress } = row;
+  const outlook = { nextDueAt: dateOf(next_due_at), stuckInProgress: stuck_in_progress ?? 0 };
   return {
     sweepId: row.sweep_id,
     project: row.project,
@@ -132,7 +155,7 @@ async function summaryOf(db: Database, row: SweepRow): Promise<SweepSummary> {
     startedAt: new Date(row.started_at),
     end:
       result !== null && endedAt !== null && report !== null
-        ? { result, endedAt: new Date(endedAt), report }
+        ? { result, endedAt: new Date(endedAt), report, outlook }
         : undefined,
     planned,
     outcomes,

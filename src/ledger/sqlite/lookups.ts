@@ -1,6 +1,7 @@
-import type { Disposition, DispositionFilter, ItemId, KnownItem, OpenItem, Outcome } from '../entries.ts';
+import type { Attention, Disposition, DispositionFilter, ItemId, KnownItem, OpenItem, Outcome } from '../entries.ts';
 import type { MessageSid } from '../../retention/resource.ts';
 import { blocks } from './blocks.ts';
+import { recount } from './counts.ts';
 import type { Database } from './database.ts';
 import {
   ANSWER,
@@ -47,6 +48,43 @@ const GONE_COUNTS = `select p.message_sid, count(distinct p.media_sid) as gone
     cross join sweep as w on w.n = i.item >> 30 and w.project_id = ?
   group by p.message_sid`;
 
+/** @see Ledger.openCount */
+export async function openCount(db: Database, projectId: string): Promise<number> {
+  let count = 0;
+  for (const { n } of db.all<SweepRow>(UNFINISHED, [projectId])) count += (await recount(db, n)).outcomes.uncertain;
+  return count;
+}
+
+/** @see Ledger.attention */
+export function attention(db: Database, projectId: string, limit: number): Attention {
+  const open: KnownItem[] = [];
+  for (const { n } of db.all<SweepRow>(UNFINISHED, [projectId])) {
+    const { first, end } = rangeOf(n);
+    open.push(...db.all<KnownRow>(OPEN_KNOWN, [first, end, limit - open.length]).map(knownItemOf));
+  }
+  const last = db.all<{ n: number }>(LAST_WITH_FAILURES, [projectId])[0];
+  const { first, end } = rangeOf(last?.n ?? 0);
+  return { open, failed: last ? db.all<KnownRow>(FAILED_KNOWN, [first, end, limit]).map(knownItemOf) : [] };
+}
+
+const KNOWN_COLUMNS = `p.*, w.sweep_id, w.mode, w.project, w.project_id, s.at as sending_at, t.outcome, t.at as settled_at, t.why`;
+
+const OPEN_KNOWN = `select ${KNOWN_COLUMNS}
+  from sending as s cross join plan_item as p on p.id = s.item cross join sweep as w on w.n = p.id >> 30
+    left join settlement as t on t.item = s.item
+  where s.item >= ? and s.item < ? and t.item is null order by s.item limit ?`;
+
+const FAILED_KNOWN = `select ${KNOWN_COLUMNS}
+  from settlement as t cross join plan_item as p on p.id = t.item cross join sweep as w on w.n = p.id >> 30
+    left join sending as s on s.item = t.item
+  where t.item >= ? and t.item < ? and t.outcome = 'failed' order by t.item limit ?`;
+
+/** The newest sweep that has ended, unless its final figures say that nothing failed. */
+const LAST_WITH_FAILURES = `select n from (
+    select w.n as n from sweep as w join sweep_end as e on e.sweep = w.n
+    where w.project_id = ? and w.mode = 'enforce' order by w.n desc limit 1)
+  where not exists (select 1 from final_count where sweep = n and failed = 0)`;
+
 /** @see Ledger.goneCounts */
 export function goneCounts(
   db: Database,
@@ -65,7 +103,7 @@ export function findItems(db: Database, sid: string): readonly KnownItem[] {
        union
        select p.id from sweep as w cross join plan_item as p on p.id > w.n << 30 and p.id < (w.n + 1) << 30
        where not exists (select 1 from plan_seal where sweep = w.n) and ?1 in (p.message_sid, p.media_sid))
-     select p.*, w.sweep_id, w.mode, w.project, w.project_id, s.at as sending_at, t.outcome, t.at as settled_at, t.why
+     select ${KNOWN_COLUMNS}
      from candidate as c cross join plan_item as p on p.id = c.item
        cross join sweep as w on w.n = p.id >> 30
        left join sending as s on s.item = p.id left join settlement as t on t.item = p.id

@@ -68,9 +68,15 @@ export const MIGRATIONS: readonly string[] = [
     ['policy', 'sweep', 'plan_item', 'plan_seal', 'sending', 'answer', 'settlement', 'sweep_end', 'final_count']
       .flatMap((table) => [appendOnly(table, 'update'), appendOnly(table, 'delete')])
       .join('\n'),
+  `
+  -- What a sweep saw coming. Sweeps of older programs have none.
+  create table sweep_outlook (
+    sweep integer primary key references sweep_end, next_due_at integer, stuck_in_progress integer not null
+  ) strict;
+` + ['update', 'delete'].map((verb) => appendOnly('sweep_outlook', verb)).join('\n'),
 ];
 
-function appendOnly(table: string, verb: 'update' | 'delete'): string {
+function appendOnly(table: string, verb: string): string {
   return `create trigger ${table}_no_${verb} before ${verb} on ${table} begin
     select raise(abort, 'What happened is never rewritten: no ${verb} on ${table}');
   end;`;

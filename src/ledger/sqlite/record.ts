@@ -153,13 +153,15 @@ class SqliteSweep implements SweepRecord {
     return dateOf(oldest);
   }
 
-  async end({ result, endedAt, report }: SweepEnd): Promise<void> {
+  async end({ result, endedAt, report, outlook }: SweepEnd): Promise<void> {
     this.#assertStage('planning', 'sealed');
     await this.flush();
     this.#stage = 'ended';
     const finals = await this.#finalCounts();
     await this.#journal.durable(() => {
       this.#db.run('insert into sweep_end values (?, ?, ?, ?)', [this.#n, result, endedAt.getTime(), report]);
+      const coming = [outlook.nextDueAt?.getTime() ?? null, outlook.stuckInProgress];
+      this.#db.run('insert into sweep_outlook values (?, ?, ?)', [this.#n, ...coming]);
       for (const [n, count] of finals) keepFinal(this.#db, n, count);
     });
   }

@@ -25,6 +25,8 @@ export interface SweepRow {
   readonly result: SweepResult | null;
   readonly ended_at: number | null;
   readonly report: string | null;
+  readonly next_due_at: number | null;
+  readonly stuck_in_progress: number | null;
 }
 
 export interface PlanRow {
