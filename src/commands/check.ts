@@ -4,7 +4,8 @@ import { inWords } from '../retention/words.ts';
 import { ask, type Finding } from './connect-check.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { count, duration, table } from './display/table.ts';
+import { count, duration } from '../lib/format.ts';
+import { table } from './display/table.ts';
 
 export interface CheckOptions extends CommonOptions {
   readonly connect?: boolean;

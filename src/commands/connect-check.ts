@@ -5,7 +5,7 @@ import type { Provider } from '../provider/signalwire.ts';
 import { guardClock } from '../retention/guard.ts';
 import type { Message } from '../retention/resource.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { day, duration } from './display/table.ts';
+import { day, duration } from '../lib/format.ts';
 
 /** One thing that was learned from the API, and what it would mean for a sweep. */
 export interface Finding {

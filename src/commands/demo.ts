@@ -12,7 +12,8 @@ import { MESSAGES_MAX } from './emulate.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
 import { codeOf, runSweeps } from './run-sweeps.ts';
-import { count, table } from './display/table.ts';
+import { count } from '../lib/format.ts';
+import { table } from './display/table.ts';
 
 export interface DemoOptions extends CommonOptions {
   readonly messages: string;

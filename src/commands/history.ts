@@ -2,7 +2,8 @@ import { openToLook } from './open-to-look.ts';
 import type { SweepSummary } from '../ledger/entries.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { instant, table } from './display/table.ts';
+import { instant } from '../lib/format.ts';
+import { table } from './display/table.ts';
 
 export interface HistoryOptions extends CommonOptions {
   readonly project?: string;

@@ -6,7 +6,8 @@ import type { Report } from '../sweep/report.ts';
 import type { ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
 import { codeOf, runSweeps, writeReports } from './run-sweeps.ts';
-import { day, table } from './display/table.ts';
+import { day } from '../lib/format.ts';
+import { table } from './display/table.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface PlanOptions extends CommonOptions {

@@ -11,7 +11,7 @@ import { exitCodeOf, EXIT, worst, type ExitCode } from './exit-code.ts';
 import { header } from './display/header.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
 import { noProgress, progressOn } from './display/progress.ts';
-import { duration } from './display/table.ts';
+import { duration } from '../lib/format.ts';
 import { inFull, verdict } from './display/verdict.ts';
 
 export interface Run {

@@ -61,13 +61,19 @@ export interface Line {
   readonly attemptsMax: number;
   readonly counts: { -readonly [K in keyof RequestCounts]: number };
   readonly heard: (date: string | undefined) => void;
-  readonly observe: ((attempt: Observed) => void) | undefined;
+  readonly observer: Observer | undefined;
 }
 
-/** One attempt, for metrics. */
+/** Told of every attempt, for metrics. */
+export interface Observer {
+  begun(): void;
+  ended(attempt: Observed): void;
+}
+
 export interface Observed {
   readonly kind: RequestKind;
-  readonly result: Round<unknown>['result'];
+  /** `given-up`: nobody waits for its answer any more. */
+  readonly result: Round<unknown>['result'] | 'given-up';
   /** From its beginning to the last byte of its answer. */
   readonly ms: number;
 }
@@ -137,7 +143,12 @@ async function attempt<T>(
   if (isRetry) line.counts.retries++;
   const startedMs = line.clock.monotonicMs();
   progress.isInFlight = true;
-  const end = await line.transport.send({ method, path, headers, bodyMax }, method === 'GET' ? signal : undefined);
+  line.observer?.begun();
+  const sending = line.transport.send({ method, path, headers, bodyMax }, method === 'GET' ? signal : undefined);
+  const end = await sending.catch((error: unknown) => {
+    line.observer?.ended({ kind: call.kind, result: 'given-up', ms: line.clock.monotonicMs() - startedMs });
+    throw error;
+  });
   progress.isInFlight = false;
 
   const ms = line.clock.monotonicMs() - startedMs;
@@ -148,7 +159,7 @@ async function attempt<T>(
   keep(round, progress);
   if (isLost(round)) progress.lostAtMs = line.clock.now().getTime() - ms + line.timeoutMs;
   tellGate(round, end, line, startedMs);
-  line.observe?.({ kind: call.kind, result: round.result, ms });
+  line.observer?.ended({ kind: call.kind, result: round.result, ms });
   return round;
 }
 

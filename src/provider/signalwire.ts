@@ -5,7 +5,7 @@ import { callsOf } from './calls.ts';
 import type { Deleter, MediaList, Reader } from './contract.ts';
 import { clockWatch } from './clock-ahead.ts';
 import { newGate } from './gate.ts';
-import { newProgress, request, type Call, type Line, type Observed } from './http.ts';
+import { newProgress, request, type Call, type Line, type Observer } from './http.ts';
 import { newLogin, type Token } from './login.ts';
 import type { Page } from './payload.ts';
 import type { Transport } from './transport.ts';
@@ -51,7 +51,7 @@ export interface ProviderDeps {
   /** Monotonic milliseconds at which the sweep has to end: a pause that lasts longer is not waited for. */
   readonly deadlineMs?: number;
   /** Told of every attempt as it ends. */
-  readonly observe?: (attempt: Observed) => void;
+  readonly observer?: Observer | undefined;
 }
 
 /** The largest page there is. */
@@ -127,7 +127,7 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
 function lineOf(
   { projectId, token }: Account,
   { concurrency, perSecond, timeoutMs, attemptsMax }: RequestSettings,
-  { transport, clock, random, deadlineMs, observe }: ProviderDeps,
+  { transport, clock, random, deadlineMs, observer }: ProviderDeps,
   heard: (date: string | undefined) => void,
 ): Line {
   return {
@@ -140,6 +140,6 @@ function lineOf(
     attemptsMax,
     counts: { listMessages: 0, getMessage: 0, listMedia: 0, getMedia: 0, deleteMedia: 0, retries: 0, throttled: 0 },
     heard,
-    observe,
+    observer,
   };
 }

@@ -6,7 +6,7 @@ import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inBatches, inLanes } from './lanes.ts';
 import { notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
 import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
-import { untilAborted } from './waiting.ts';
+import { untilAborted } from '../lib/waiting.ts';
 
 export interface ExecuteOrder {
   readonly order: PlanOrder;

@@ -11,7 +11,7 @@ import type { Ending, Left, Pass } from './pass.ts';
 import { plan } from './plan.ts';
 import { policyChange, watchPolicy } from './policy-watch.ts';
 import { DRAIN_MS, settleRest } from './settle-rest.ts';
-import { hasWaited, untilAborted } from './waiting.ts';
+import { hasWaited, untilAborted } from '../lib/waiting.ts';
 
 /** Settles what earlier sweeps left open, as far as a list can tell now, and plans. */
 export async function makePlan(order: SweepOrder, pass: Pass): Promise<Ending> {

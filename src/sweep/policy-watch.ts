@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { Stop } from './events.ts';
-import { hasWaited } from './waiting.ts';
+import { hasWaited } from '../lib/waiting.ts';
 
 export interface PolicyWatchDeps {
   /** Whether the policy file still has the text that was planned with. */

@@ -3,7 +3,7 @@ import { uncertain } from './events.ts';
 import { earliest, lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';
 import type { Left, Pass } from './pass.ts';
-import { hasWaited } from './waiting.ts';
+import { hasWaited } from '../lib/waiting.ts';
 
 /** Those that have been sent when the sweep stops get this long for their answer and their list. */
 export const DRAIN_MS = 15_000;

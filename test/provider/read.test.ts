@@ -135,7 +135,11 @@ test('a pause that outlasts the sweep ends reading and sending', async () => {
 test('every attempt is told as it ends', async () => {
   const told: unknown[] = [];
   const transport = inTurn(reply(429), reply(503), failure('reset'), reply(204));
-  const { provider: api } = provider(transport, { attemptsMax: 5 }, { observe: (attempt) => told.push(attempt) });
+  const { provider: api } = provider(
+    transport,
+    { attemptsMax: 5 },
+    { observer: { begun: () => {}, ended: (attempt) => told.push(attempt) } },
+  );
   await api.deleteMedia(MESSAGE, MEDIA, never);
   expect(told).toEqual(
     ['throttled', 'unavailable', 'failed', 'ok'].map((result) => ({ kind: 'deleteMedia', result, ms: 0 })),

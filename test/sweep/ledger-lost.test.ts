@@ -4,7 +4,7 @@ import { openMemory, type Database } from '../../src/ledger/sqlite/database.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Reader } from '../../src/provider/contract.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
-import { hasWaited } from '../../src/sweep/waiting.ts';
+import { hasWaited } from '../../src/lib/waiting.ts';
 import { totalOf } from '../../src/sweep/report.ts';
 import { conversations, fakeApi, hangs, lost, type Script } from '../support/fake-api.ts';
 import { handClock } from '../support/hand-clock.ts';

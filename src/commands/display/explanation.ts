@@ -3,7 +3,8 @@ import type { Decision } from '../../retention/decision.ts';
 import type { Explanation } from '../../retention/explain.ts';
 import type { Verdict } from '../../retention/match.ts';
 import type { Item, ReadDate } from '../../retention/resource.ts';
-import { day, instant, table } from './table.ts';
+import { day, instant } from '../../lib/format.ts';
+import { table } from './table.ts';
 
 /** What `explain` has found out. */
 export interface Explained {

@@ -1,7 +1,7 @@
 import { cutOff, formatPeriod } from '../../retention/period.ts';
 import type { Policy } from '../../retention/policy.ts';
 import type { SweepOrder } from '../../sweep/order.ts';
-import { day, instant } from './table.ts';
+import { day, instant } from '../../lib/format.ts';
 
 /** What is about to be done: project, mode, policy and the day before which each rule's media have expired. */
 export function header(order: SweepOrder): string {

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { unreachable } from '../../lib/exhaustive.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ToldEvent } from '../../sweep/events.ts';
-import { count, duration } from './table.ts';
+import { count, duration } from '../../lib/format.ts';
 
 export interface Progress {
   readonly tell: (event: ToldEvent) => void;

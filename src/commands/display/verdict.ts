@@ -3,7 +3,8 @@ import type { Refusal } from '../../retention/guard.ts';
 import type { SweepDone } from '../../sweep/order.ts';
 import type { RetainedKind } from '../../sweep/plan.ts';
 import type { Report } from '../../sweep/report.ts';
-import { count, counted, duration, table } from './table.ts';
+import { count, counted, duration } from '../../lib/format.ts';
+import { table } from './table.ts';
 
 /** What a person reads at the end of a sweep: why things stay, and one verdict that cannot be misread. */
 export function inFull(done: SweepDone, maxDeletions: number): string {

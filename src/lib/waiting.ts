@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Resolves when `signal` is aborted; never rejects. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
