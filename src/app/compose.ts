@@ -6,12 +6,14 @@ import type { SweepMode } from '../ledger/entries.ts';
 import { openLedger } from '../ledger/open.ts';
 import { parseLedgerUrl } from '../ledger/url.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { Observer } from '../provider/http.ts';
 import { signalwire, type Provider } from '../provider/signalwire.ts';
 import { proxyFrom, undiciTransport } from '../provider/undici-transport.ts';
 import { canonicalPolicy } from '../retention/canonical.ts';
 import type { SweepDeps, SweepOrder } from '../sweep/order.ts';
 import type { Environment } from './environment.ts';
 import { readPolicyFile, readPolicyText, type PolicyFile } from './policy-file.ts';
+import { newPost, type Post } from './post.ts';
 import { ConfigError } from './problems.ts';
 import type { ProjectSettings, SettingsOptions } from './settings-projects.ts';
 import { configPath, readSettings, type Settings } from './settings.ts';
@@ -20,6 +22,8 @@ import { programVersion } from './version.ts';
 /** The only place where real things are made: everything else is handed what it works with. */
 
 export const clock = systemClock;
+/** From 0 to below 1. */
+export const random = Math.random;
 
 /** What a command was told: by its policy file, and by the environment. */
 export interface Configuration {
@@ -37,15 +41,18 @@ export interface ConfigureOptions {
   readonly project?: string;
 }
 
-/** @throws {ConfigError} with every problem of the file, or of the environment */
+/**
+ * @param needs what has to be there: what is missing of the rest is no mistake
+ * @throws {ConfigError} with every problem of the file, or of the environment
+ */
 export async function configure(
   env: Environment,
   { config, project }: ConfigureOptions,
-  credentials: SettingsOptions['credentials'],
+  needs: Pick<SettingsOptions, 'credentials' | 'notify'>,
 ): Promise<Configuration> {
   const whole = withDotenv(env);
   const { file, text } = await readPolicyFile(configPath(whole, config));
-  const settings = readSettings(whole, file, { credentials, ...(project !== undefined && { project }) });
+  const settings = readSettings(whole, file, { ...needs, ...(project !== undefined && { project }) });
   return { file, text, settings, env: whole };
 }
 
@@ -78,11 +85,16 @@ export function ledgerPathOf({ ledgerUrl }: Settings): string {
 export const openForWriting = ({ settings }: Configuration): Promise<Ledger> =>
   openLedger(settings.ledgerUrl, { clock });
 
-/** @param deadlineMs monotonic; a pause that the API asks for and that would end later is not waited for */
+export interface ConnectOptions {
+  /** Monotonic; a pause that the API asks for and that would end later is not waited for. */
+  readonly deadlineMs?: number;
+  readonly observer?: Observer | undefined;
+}
+
 export function connect(
   project: ProjectSettings,
   { file, env }: Configuration,
-  deadlineMs = clock.monotonicMs() + file.limits.maxDurationMs,
+  { deadlineMs = clock.monotonicMs() + file.limits.maxDurationMs, observer }: ConnectOptions = {},
 ): Provider {
   const { concurrency, perSecond, timeoutMs, attemptsMax } = file.requests;
   const { projectId, origin, token } = project;
@@ -94,9 +106,12 @@ export function connect(
   return signalwire(
     { projectId, origin, token },
     { concurrency, perSecond, timeoutMs, attemptsMax },
-    { transport, clock, random: Math.random, deadlineMs },
+    { transport, clock, random, deadlineMs, observer },
   );
 }
+
+/** @param stop gives up what is being sent */
+export const postFor = ({ env }: Configuration, stop: AbortSignal): Post => newPost(proxyFrom(env), clock, stop);
 
 export interface SweepChoice {
   readonly mode: SweepMode;

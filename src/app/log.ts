@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
 import type { LogLevel } from './settings.ts';
+import type { ServeEvent } from '../serve/events.ts';
 import type { ToldEvent } from '../sweep/events.ts';
 
 /** The only fields that ever get into a log line. What is not listed cannot leak, whatever an event may carry one day. */
@@ -26,10 +27,17 @@ const FIELDS = [
   'why',
   'result',
   'outcomes',
+  'listen',
+  'nextAt',
+  'slotAt',
+  'slot',
+  'late',
+  'problems',
+  'notice',
 ] as const;
 
 export interface Log {
-  readonly tell: (event: ToldEvent) => void;
+  readonly tell: (event: ToldEvent | ServeEvent) => void;
   /** Hands on what is still held back: nothing may be lost at exit. Resolves when the stream has taken it. */
   readonly flush: () => Promise<void>;
 }
@@ -46,7 +54,7 @@ export function createLog(level: LogLevel, stream: NodeJS.WritableStream): Log {
     },
     lines,
   );
-  const tell = (event: ToldEvent): void => {
+  const tell = (event: ToldEvent | ServeEvent): void => {
     write(logger, event);
     if (event.event !== 'media.settled') void lines.flush(); // a phase can last for hours
   };
@@ -81,15 +89,15 @@ function gatheredFor(stream: NodeJS.WritableStream): {
   };
 }
 
-function write(logger: Logger, event: ToldEvent): void {
+function write(logger: Logger, event: ToldEvent | ServeEvent): void {
   const level = levelOf(event);
   if (!logger.isLevelEnabled(level)) return;
   const line: Record<string, unknown> = {};
-  for (const field of FIELDS) if (field in event) line[field] = event[field as keyof ToldEvent];
+  for (const field of FIELDS) if (field in event) line[field] = event[field as keyof typeof event];
   logger[level](line);
 }
 
-function levelOf(event: ToldEvent): 'warn' | 'info' | 'debug' {
+function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'debug' {
   switch (event.event) {
     case 'page.read':
       return 'debug';
@@ -102,6 +110,13 @@ function levelOf(event: ToldEvent): 'warn' | 'info' | 'debug' {
       return event.outcome === 'failed' || event.outcome === 'uncertain' ? 'warn' : 'info';
     case 'sweep.ended':
       return event.result === 'complete' || event.result === 'dry-run' ? 'info' : 'warn';
+    case 'policy.unreadable':
+    case 'ledger.unwritable':
+      return 'error';
+    case 'notice.failed':
+      return 'warn';
+    case 'slot.ended':
+      return event.slot === 'swept' || event.slot === 'stopped' ? 'info' : 'warn';
     default:
       return 'info';
   }

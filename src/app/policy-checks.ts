@@ -1,5 +1,6 @@
 import { validateDetailed } from 'node-cron';
 import { DEFAULT_RULE } from '../retention/decision.ts';
+import { calendarOf } from '../serve/calendar.ts';
 import { isLoopback } from './origin.ts';
 import { addressOf } from './policy-serve-schema.ts';
 import { listAt, valueAt, walk } from './policy-value.ts';
@@ -114,8 +115,13 @@ function* schedule(file: unknown): Iterable<Finding> {
   } else if (value.trim().split(/\s+/).length === 6) {
     // node-cron reads a sixth field in front as seconds: what was meant for hours would count as minutes.
     yield { path, found: `${shown(value)} has six fields`, expected };
+  } else if (calendarOf(value, 'UTC').next(SOME_DAY) === undefined) {
+    yield { path, found: `${shown(value)} never comes`, expected };
   }
 }
+
+/** Whether a schedule ever comes does not depend on when it is asked. */
+const SOME_DAY = new Date('2026-01-01T00:00:00Z');
 
 /** node-cron unrolls every range before it looks at it: `0-99999999` ends the process. No field has a number of three digits. */
 const CRON = /^(?!.*[0-9]{3})[A-Za-z0-9*/,\-#@ ]{1,100}$/;

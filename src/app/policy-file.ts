@@ -23,7 +23,7 @@ export interface PolicyFile {
   readonly requests: RequestSettings;
   readonly serve: ServeSettings;
   readonly notify: NotifySettings;
-  /** Keys that the file gives and that have no effect yet, such as `serve.listen`. */
+  /** Keys that the file gives and that have no effect yet, such as `requests.fullScanEvery`. */
   readonly inert: readonly string[];
 }
 
@@ -59,7 +59,7 @@ interface ServeSettings {
   readonly jitterMs: number;
 }
 
-interface NotifySettings {
+export interface NotifySettings {
   readonly webhookEnv?: string;
   readonly heartbeatEnv?: string;
   readonly on: readonly ('refused' | 'failed' | 'digest')[];
@@ -162,15 +162,4 @@ function listed(
 }
 
 /** What is read and checked, and does nothing yet. */
-const INERT = [
-  'schedule',
-  'timezone',
-  'requests.fullScanEvery',
-  'serve.listen',
-  'serve.tokenFile',
-  'serve.catchUp',
-  'serve.jitter',
-  'notify.webhookEnv',
-  'notify.heartbeatEnv',
-  'notify.on',
-];
+const INERT = ['requests.fullScanEvery'];

@@ -16,19 +16,21 @@ export const serve = z
         .text()
         .exactOptional()
         .meta({
-          description: 'File that holds the token of the status page.',
+          description: 'File that holds the token of the status page: at least 16 characters.',
           examples: ['/run/secrets/status_token'],
         }),
       catchUp: z
         .boolean(says('true or false', 'true or false, without quotes'))
         .prefault(true)
         .meta({ description: 'A slot missed while down is made up for once.' }),
-      jitter: words.duration('0s', '24h').prefault('0s').meta({ description: 'A sweep begins up to this much later.' }),
+      jitter: words.duration('0s', '24h').prefault('0s').meta({
+        description: 'A sweep begins up to this much later, at random, so that a fleet does not begin at once.',
+      }),
     },
     MAPPING,
   )
   .prefault({})
-  .meta({ description: 'The long-running mode. No effect yet.' });
+  .meta({ description: 'The long-running mode.' });
 
 /** `127.0.0.1:8080`, `localhost:0` (any free port), `[::1]:8080`. */
 export function addressOf(value: string): { readonly host: string; readonly port: number } | undefined {
@@ -45,25 +47,29 @@ export const notify = z
         .variable()
         .exactOptional()
         .meta({
-          description: 'Name of the environment variable that holds the URL told of events.',
+          description:
+            'Name of the environment variable that holds the URL told of events. A name that ends in _FILE names the file that holds it.',
           examples: ['RETENTION_WEBHOOK_URL'],
         }),
       heartbeatEnv: words
         .variable()
         .exactOptional()
         .meta({
-          description: 'Name of the environment variable that holds the URL called after each good sweep.',
+          description:
+            'Name of the environment variable that holds the URL called after each complete sweep. A name that ends in _FILE names the file that holds it.',
           examples: ['RETENTION_HEARTBEAT_URL'],
         }),
       on: words
         .listOf(words.choice('an event', ['refused', 'failed', 'digest']), '[refused, failed, digest]')
         .prefault(['refused', 'failed', 'digest'])
-        .meta({ description: 'Which events.' }),
+        .meta({
+          description: 'Which events: a sweep or slot that was refused, one that failed, and once a day what stands.',
+        }),
     },
     MAPPING,
   )
   .prefault({})
-  .meta({ description: 'Who is told. No effect yet.' });
+  .meta({ description: 'Who is told.' });
 
 const TIME_ZONE = says('a time zone', 'a name of the IANA time zone database, such as UTC or Europe/Berlin');
 

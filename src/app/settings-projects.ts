@@ -21,6 +21,8 @@ export interface SettingsOptions {
    * `ignored`: not even looked at, so that somebody without access to secrets can read the ledger.
    */
   readonly credentials: 'required' | 'optional' | 'ignored';
+  /** `required` for what sends notifications. Otherwise as with credentials that are optional. */
+  readonly notify?: 'required';
   /** `--project`: this one alone. */
   readonly project?: string;
 }

@@ -9,35 +9,37 @@ export type TokenResult =
   | { readonly kind: 'missing' | 'wrong'; readonly problem: Problem };
 
 /**
- * The token that `variable` or `variable_FILE` gives; a name that ends in `_FILE` is that of a path.
- * What the variables hold is never shown: a token may stand where a path belongs. The token itself lives in a closure,
+ * The secret that `variable` or `variable_FILE` gives; a name that ends in `_FILE` is that of a path.
+ * What the variables hold is never shown: a secret may stand where a path belongs. The secret itself lives in a closure,
  * where neither `inspect` nor `JSON.stringify` finds it.
+ * @param noun what it is called in messages
  */
-export function readToken(variable: string, env: Environment): TokenResult {
+export function readToken(variable: string, env: Environment, noun = 'API token'): TokenResult {
   const ofFile = variable.endsWith('_FILE') ? variable : `${variable}_FILE`;
   const [text, path] = [variable === ofFile ? undefined : env[variable], env[ofFile]];
   if (text !== undefined && path !== undefined) {
     return wrong(variable, `is set, and ${ofFile} too`, 'exactly one of them');
   }
-  if (text !== undefined) return fromText(text, variable);
-  if (path !== undefined) return fromFile(path, ofFile);
+  if (text !== undefined) return fromText(text, variable, noun);
+  if (path !== undefined) return tokenInFile(path, ofFile, noun);
   const other = variable === ofFile ? '' : `, or the path of a file that holds it in ${ofFile}`;
-  const expected = `the ${variable === ofFile ? 'path of a file that holds the API token' : 'API token'}${other}`;
+  const expected = `the ${variable === ofFile ? `path of a file that holds the ${noun}` : noun}${other}`;
   return { kind: 'missing', problem: { place: variable, found: 'is not set', expected } };
 }
 
-function fromText(text: string, place: string): TokenResult {
+function fromText(text: string, place: string, noun: string): TokenResult {
   if (text === '') return wrong(place, EMPTY.found, EMPTY.expected);
   if (!TOKEN.test(text))
-    return wrong(place, 'has white space or control characters in it', 'the API token and nothing else');
+    return wrong(place, 'has white space or control characters in it', `the ${noun} and nothing else`);
   return { kind: 'token', token: { current: () => text } };
 }
 
-function fromFile(path: string, place: string): TokenResult {
+/** The secret in the file at `path`, which may be replaced while it is in use. `place` names the path in messages. */
+export function tokenInFile(path: string, place: string, noun: string): TokenResult {
   if (path === '') return wrong(place, EMPTY.found, EMPTY.expected);
   const read = readTokenFile(path);
   if (typeof read !== 'string')
-    return wrong(place, read.found, 'the path of a file that holds the API token and nothing else');
+    return wrong(place, read.found, `the path of a file that holds the ${noun} and nothing else`);
   let current = read;
   const refresh = async (): Promise<boolean> => {
     const next = readTokenFile(path);

@@ -4,6 +4,7 @@ import { didYouMean } from './nearest.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { ConfigError, type Problem } from './problems.ts';
 import { shown } from './redact.ts';
+import { type Notify, readNotify } from './settings-notify.ts';
 import { type ProjectSettings, readProjects, type SettingsOptions } from './settings-projects.ts';
 
 export interface Settings {
@@ -11,6 +12,7 @@ export interface Settings {
   readonly projects: readonly ProjectSettings[];
   /** With `optional`: what a sweep would still ask for. */
   readonly missing: readonly Problem[];
+  readonly notify: Notify;
   readonly ledgerUrl: string;
   /** The policy file's, disarmed where the environment says so. */
   readonly mode: 'dry-run' | 'enforce';
@@ -37,12 +39,15 @@ export function readSettings(env: Environment, policyFile: PolicyFile | undefine
   checkTls(env, problems);
   checkProxy(env, problems);
   const { projects, missing } = readProjects(env, policyFile?.projects, options, problems);
+  const { notify, missing: silent } = readNotify(env, policyFile?.notify, problems);
 
-  const all = options.credentials === 'required' ? [...problems, ...missing] : problems;
-  if (all.length > 0) throw new ConfigError(all);
+  if (options.credentials === 'required') problems.push(...missing);
+  if (options.notify === 'required') problems.push(...silent);
+  if (problems.length > 0) throw new ConfigError(problems);
   return {
     projects,
-    missing,
+    missing: [...missing, ...silent],
+    notify,
     ledgerUrl,
     mode: disarmed ? 'dry-run' : (policyFile?.mode ?? 'dry-run'),
     logLevel: logLevel ?? 'info',

@@ -13,7 +13,7 @@ export interface CheckOptions extends CommonOptions {
 
 /** Reads settings and policy, says what they mean, and warns. With `--connect` it also asks the API, deleting nothing. */
 export async function check(options: CheckOptions, io: Io): Promise<ExitCode> {
-  const configuration = await configure(io.env, options, options.connect ? 'required' : 'optional');
+  const configuration = await configure(io.env, options, { credentials: options.connect ? 'required' : 'optional' });
   const findings = options.connect ? await ask(configuration, io.stop) : undefined;
   const warnings = warningsOn(configuration);
   if (options.json) await writeJson(io, asJson(configuration, warnings, findings));

@@ -11,7 +11,8 @@ import { compare, IN_PROGRESS, type Agreement } from './agreement.ts';
 import { MESSAGES_MAX } from './emulate.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { wholeNumber, write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { codeOf, runSweeps } from './run-sweeps.ts';
+import { codeOf } from './run-sweeps.ts';
+import { showSweeps } from './show-sweeps.ts';
 import { count } from '../lib/format.ts';
 import { table } from './display/table.ts';
 
@@ -57,6 +58,7 @@ async function configurationFor(emulator: Emulator, folder: string, path: string
     settings: {
       projects: [{ name: 'demo', projectId: emulator.project, origin: emulator.url, token }],
       missing: [],
+      notify: { webhook: undefined, heartbeat: undefined, on: [] },
       ledgerUrl: `sqlite:${join(folder, 'ledger.db')}`,
       mode: 'enforce',
       logLevel: 'warn',
@@ -77,7 +79,7 @@ async function sweepTwice(
 ): Promise<ExitCode> {
   const say = async (text: string): Promise<void> => (options.json ? undefined : write(io.out, text));
   const once = async (): Promise<readonly SweepDone[]> =>
-    runSweeps({ mode: 'enforce', lockedMs: clock.monotonicMs() }, configuration, ledger, options, io);
+    showSweeps({ mode: 'enforce', lockedMs: clock.monotonicMs() }, configuration, ledger, options, io);
   const inProgress = [...emulator.truth.media()].filter(({ status }) => IN_PROGRESS.has(status));
 
   await say('First sweep\n');

@@ -19,7 +19,7 @@ export interface ExplainOptions extends CommonOptions {
 export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode> {
   if (messageSid(options.sid) === null)
     throw new UsageError(`"${options.sid}": not a SID. Expected 8 to 64 letters, digits and -.`);
-  const configuration = await configure(io.env, options, 'required');
+  const configuration = await configure(io.env, options, { credentials: 'required' });
   await using ledger = await openForReading(configuration.settings);
   const known = await ledger.findItems(options.sid);
   const target = targetOf(options, known);

@@ -5,7 +5,9 @@ import type { SweepDone } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';
 import type { ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
-import { codeOf, runSweeps, writeReports } from './run-sweeps.ts';
+import { codeOf } from './run-sweeps.ts';
+import { showSweeps } from './show-sweeps.ts';
+import { writeReports } from './write-reports.ts';
 import { day } from '../lib/format.ts';
 import { table } from './display/table.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,22 +20,12 @@ export interface PlanOptions extends CommonOptions {
 /** What a sweep would delete now and why. Kept in the ledger for looking at, and never executed. */
 export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
   const asOf = options.asOf === undefined ? undefined : asOfDay(options.asOf);
-  const configuration = await configure(io.env, options, 'required');
+  const configuration = await configure(io.env, options, { credentials: 'required' });
   await using ledger = await openForWriting(configuration);
-  const all = await runSweeps(
-    {
-      mode: 'plan',
-      lockedMs: clock.monotonicMs(),
-      ...(asOf && { asOf }),
-      ...(!options.json && {
-        between: (done: SweepDone) => writeItems(done.report, orderOf(done.report, configuration), ledger, io),
-      }),
-    },
-    configuration,
-    ledger,
-    options,
-    io,
-  );
+  const run = { mode: 'plan', lockedMs: clock.monotonicMs(), ...(asOf && { asOf }) } as const;
+  const between = async ({ report }: SweepDone): Promise<void> =>
+    options.json ? undefined : writeItems(report, orderOf(report, configuration), ledger, io);
+  const all = await showSweeps(run, configuration, ledger, options, io, { between });
   if (options.json)
     await writeReports(all, configuration, io, (report) => itemsOf(report, orderOf(report, configuration), ledger));
   return codeOf(all);

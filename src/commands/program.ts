@@ -68,7 +68,11 @@ function programOf(io: Io, done: (code: ExitCode) => void): Command {
   verb('sweep', 'plan, guard, execute once, exit')
     .option('--project <name>', 'only this project of the policy file')
     .option('--dry-run', 'stop before the first deletion, whatever the policy says')
+    .option('--metrics-file <file>', 'write what a Prometheus server would be told into this file')
     .action(runs(async () => (await import('./sweep.ts')).sweep));
+  verb('serve', 'sweeps on schedule, with health, metrics and a status page, until SIGTERM').action(
+    runs(async () => (await import('./serve.ts')).serve),
+  );
   explainVerb(verb).action((sid: string, options: object) =>
     runs(async () => (await import('./explain.ts')).explain)({ ...options, sid }),
   );

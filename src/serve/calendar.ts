@@ -11,7 +11,6 @@ export interface Calendar {
 /** A leap day that falls on a given weekday can be that far away. */
 const YEARS_MAX = 40;
 const DAYS_MAX = YEARS_MAX * 366;
-const DAY_MS = 86_400_000;
 
 /**
  * What node-cron means by `expression`, with one slot for each wall time, whatever the clocks do: a time that a night in
@@ -69,7 +68,5 @@ function dayMatcher(
 ): (date: Temporal.PlainDate) => boolean {
   const task = createTask(expression, () => {}, { timezone: 'UTC' });
   void task.destroy(); // never started, and forgotten by node-cron's own list of tasks
-  const midnight = (date: Temporal.PlainDate): number =>
-    Temporal.PlainDate.from('1970-01-01').until(date, { largestUnit: 'days' }).days * DAY_MS;
-  return (date) => task.match(new Date(midnight(date) + (hour * 60 + minute) * 60_000));
+  return ({ year, month, day }) => task.match(new Date(Date.UTC(year, month - 1, day, hour, minute)));
 }

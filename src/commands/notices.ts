@@ -1,0 +1,98 @@
+import type { Configuration } from '../app/compose.ts';
+import type { Post } from '../app/post.ts';
+import type { Notify } from '../app/settings-notify.ts';
+import { count, counted, duration, instant } from '../lib/format.ts';
+import type { NoticeKind, ServeEvent } from '../serve/events.ts';
+import { overdueMs, type ProjectFigures } from '../serve/figures.ts';
+import type { Metrics } from '../serve/metrics.ts';
+import { verdictOn, type Status } from '../serve/page/state.ts';
+import type { SweepDone } from '../sweep/order.ts';
+import { verdict } from './display/verdict.ts';
+import { exitCodeOf, EXIT } from './exit-code.ts';
+
+/** Tells people. Nothing here ever throws: a message that cannot be sent is counted and logged, and stops nothing. */
+export interface Notices {
+  /** After the projects were swept: what was refused or failed, and the heartbeat where every sweep was complete. */
+  swept(all: readonly SweepDone[], configuration: Configuration): Promise<void>;
+  /** A slot whose sweep never began. */
+  notSwept(kind: 'refused' | 'failed', why: string): Promise<void>;
+  digest(status: Status): Promise<void>;
+}
+
+export interface NoticesDeps {
+  readonly post: Post;
+  readonly metrics: Pick<Metrics, 'noticed'>;
+  readonly tell: (event: ServeEvent) => void;
+}
+
+/** @param notify as it is now: a policy file that is read again may name others */
+export function newNotices(notify: () => Notify, { post, metrics, tell }: NoticesDeps): Notices {
+  async function send(notice: NoticeKind, text?: string): Promise<void> {
+    const { webhook, heartbeat, on } = notify();
+    const url = notice === 'heartbeat' ? heartbeat : on.includes(notice) ? webhook : undefined;
+    if (!url) return;
+    const posted = await post(url, text === undefined ? undefined : { text });
+    metrics.noticed(notice, posted.kind);
+    tell(
+      posted.kind === 'sent' ? { event: 'notice.sent', notice } : { event: 'notice.failed', notice, why: posted.why },
+    );
+  }
+
+  return {
+    async swept(all, { file }) {
+      for (const kind of ['refused', 'failed'] as const) {
+        const those = all.filter((done) => kindOf(done) === kind);
+        const lines = those.map((done) => `${done.report.project}: ${verdict(done, file.limits.maxDeletions)}`);
+        if (lines.length > 0) await send(kind, `media-retention\n${lines.join('\n')}`);
+      }
+      if (all.length > 0 && all.every(isComplete)) await send('heartbeat');
+    },
+    notSwept: (kind, why) => send(kind, `media-retention\nNothing was swept: ${why}`),
+    digest: (status) => send('digest', digestOf(status)),
+  };
+}
+
+/** Partial sweeps go on next time, which is nobody's trouble, unless the API is away or the policy changed under them. */
+function kindOf(done: SweepDone): 'refused' | 'failed' | undefined {
+  switch (exitCodeOf(done)) {
+    case EXIT.done:
+      return undefined;
+    case EXIT.refused:
+      return 'refused';
+    case EXIT.partial:
+      return done.stop?.kind === 'unreachable' || done.stop?.kind === 'policy-changed' ? 'failed' : undefined;
+    default:
+      return 'failed';
+  }
+}
+
+const isComplete = ({ report: { result } }: SweepDone): boolean => result === 'complete' || result === 'dry-run';
+
+/** What stands, in a few lines. */
+export function digestOf(status: Status): string {
+  const { title, detail } = verdictOn(status);
+  const yesterday = status.days.at(-2);
+  const lines = [
+    `media-retention, ${instant(status.now)}`,
+    `${title}. ${detail}`,
+    ...(yesterday
+      ? [
+          `${yesterday.day}: ${counted(yesterday.sweeps, 'sweep')}, ${count(yesterday.outcomes.deleted)} deleted, ${count(yesterday.outcomes.failed)} failed.`,
+        ]
+      : []),
+    ...status.projects.map((figures) => projectLine(figures, status.now)),
+  ];
+  return lines.join('\n');
+}
+
+function projectLine(figures: ProjectFigures, now: Date): string {
+  const { project, last, openItems } = figures;
+  if (!last) return `${project}: not swept yet.`;
+  const overdue = overdueMs(figures, now) ?? 0;
+  const retained = Object.values(last.retained).reduce((sum, media) => sum + media, 0);
+  return (
+    `${project}: last sweep ${last.result} (${instant(last.endedAt)}), ${count(last.planned)} due, ${count(last.outcomes.deleted)} deleted, ` +
+    `${count(last.outcomes.failed)} failed, ${count(openItems)} open, ${count(retained)} retained; ` +
+    `${overdue === 0 ? 'nothing is overdue' : `overdue for ${duration(overdue)}`}.`
+  );
+}

@@ -1,0 +1,126 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { basicAuth } from 'hono/basic-auth';
+import { bearerAuth } from 'hono/bearer-auth';
+import { some } from 'hono/combine';
+import { secureHeaders } from 'hono/secure-headers';
+import { STYLE } from './page/style.ts';
+
+/** What is asked over HTTP. Health and readiness are one word each, and say nothing that a stranger may not know. */
+export interface Answers {
+  health(): Word;
+  readiness(): Word;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** The status page as HTML. */
+  page(): Promise<string>;
+}
+
+export interface Word {
+  readonly isGood: boolean;
+  readonly word: string;
+}
+
+export interface Guard {
+  /**
+   * The token that metrics and page are behind, as it is now: a file may have been replaced. `undefined`: they are for
+   * this machine alone.
+   */
+  readonly token: (() => string) | undefined;
+}
+
+/**
+ * The status server without a socket. There is nothing in it that changes anything: every request is a look.
+ * The token comes as a bearer token, as a Prometheus server sends it, or as the password of any user, as a browser does.
+ */
+export function statusApp(answers: Answers, { token }: Guard): Hono {
+  const app = new Hono();
+  app.use(headers());
+  app.get('/healthz', (c) => c.text(`${answers.health().word}\n`, answers.health().isGood ? 200 : 503));
+  app.get('/readyz', (c) => c.text(`${answers.readiness().word}\n`, answers.readiness().isGood ? 200 : 503));
+
+  app.use(token ? withToken(token) : fromThisMachine);
+  app.get('/metrics', async (c) => {
+    const { contentType, text } = await answers.metrics();
+    return c.body(text, 200, { 'content-type': contentType });
+  });
+  app.get('/', async (c) => c.html(await answers.page()));
+  app.notFound((c) => c.text('not-found\n', 404));
+  return app;
+}
+
+const REALM = 'media-retention';
+
+function withToken(token: () => string): MiddlewareHandler {
+  const isToken = (given: string): boolean => timingSafeEqual(digest(given), digest(token()));
+  return some(
+    bearerAuth({ verifyToken: isToken, realm: REALM }),
+    basicAuth({ verifyUser: (_, password) => isToken(password), realm: REALM }),
+  );
+}
+
+/** Of one length, whatever was given, so that comparing tells nothing. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** A page of the web could make a browser on this machine ask for us under a name of its own, and read the answer. */
+const fromThisMachine: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header('host') ?? '';
+  if (LOCAL_HOST.test(host)) return next();
+  return c.text('forbidden\n', 403);
+};
+
+const LOCAL_HOST = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?$/i;
+
+/** Nothing is loaded, framed or run: the page is text, one style sheet within it, and a drawing. */
+function headers(): MiddlewareHandler {
+  const style = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+  const strict = secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [style],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    referrerPolicy: 'no-referrer',
+    strictTransportSecurity: false, // plain http: whatever ends TLS in front of it says this for itself
+  });
+  return async (c, next) => {
+    await strict(c, next);
+    c.header('cache-control', 'no-store');
+  };
+}
+
+export interface Listening {
+  /** `http://127.0.0.1:8080` */
+  readonly origin: string;
+  /** Takes nothing new and ends what is open. */
+  close(): Promise<void>;
+}
+
+/** More than any number of scrapes and readers, and few enough to hold. */
+const CONNECTIONS_MAX = 128;
+
+/** @throws where the address cannot be listened on, with the `code` of the system */
+export function listen(
+  app: Hono,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.maxConnections = CONNECTIONS_MAX;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host.replace(/^\[(.*)\]$/, '$1'), () => {
+      server.off('error', reject);
+      const { port: actual } = server.address() as AddressInfo;
+      resolve({ origin: `http://${host}:${actual}`, close });
+    });
+  });
+}
