@@ -31,12 +31,12 @@ export interface LastSweep {
 
 /** What is read of a sweep's report here. The ledger has it as text, written by this program or an older one. */
 interface ReportFigures {
-  readonly planned: number;
   readonly planComplete: boolean;
-  readonly outcomes: OutcomeCounts;
   readonly retained: Readonly<Record<string, number>>;
   readonly oldestOverdueAt: string | null;
 }
+
+const NO_FIGURES: ReportFigures = { planComplete: false, retained: {}, oldestOverdueAt: null };
 
 export interface Project {
   readonly name: string;
@@ -115,21 +115,21 @@ const SWEEPS_MAX = 10_000;
 
 function endedOf(summary: SweepSummary): Ended | undefined {
   const { end, mode } = summary;
-  const report = end && mode !== 'plan' ? (JSON.parse(end.report) as ReportFigures) : undefined;
-  return end && report && { ...summary, end, report };
+  if (!end || mode === 'plan') return undefined;
+  return { ...summary, end, report: { ...NO_FIGURES, ...(JSON.parse(end.report) as Partial<ReportFigures>) } };
 }
 
 /** In a dry run too: that nothing is deleted then shows in what is overdue. */
 const isComplete = ({ end: { result } }: Ended): boolean => result === 'complete' || result === 'dry-run';
 
-const lastOf = ({ sweepId, startedAt, mode, end, report }: Ended): LastSweep => ({
+const lastOf = ({ sweepId, startedAt, mode, end, report, planned, outcomes }: Ended): LastSweep => ({
   sweepId,
   startedAt,
   endedAt: end.endedAt,
   mode,
   result: end.result,
-  planned: report.planned,
-  outcomes: report.outcomes,
+  planned,
+  outcomes, // as they are now, should a later sweep have settled what this one had left open
   retained: report.retained,
   stuckInProgress: end.outlook.stuckInProgress,
 });
