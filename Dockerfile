@@ -11,18 +11,22 @@ RUN npm run build
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
+# Neither development nor optional packages: those are Node.js itself, which the base image has.
 RUN npm ci --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json LICENSE ./
-COPY config config
+COPY config/retention.yaml config/retention.schema.json config/
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # The ledger's folder belongs to the user that runs; a volume mounted here takes its owner from it.
 RUN install -d -o 1000 -g 1000 -m 0700 data
 VOLUME /app/data
 USER 1000:1000
+EXPOSE 8080
+# For serve.listen on port 8080; another port wants a check with its URL. What is not serve is well while it runs.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s --retries=4 CMD ["node", "dist/health.mjs"]
 ENTRYPOINT ["node", "dist/media-retention.mjs"]
-CMD ["--help"]
+CMD ["serve"]

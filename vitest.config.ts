@@ -1,11 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` is what `npm test` runs; the slow suites have their own scripts and directories. */
+/** `fast` is what `npm test` runs; what is slow or needs more than `npm ci` brings has its own scripts and directories. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/slow/**'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/slow/**', '**/*.slow.test.ts', '**/*.browser.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
+      { test: { name: 'browser', include: ['test/**/*.browser.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'monitoring', include: ['test/monitoring/**/*.slow.test.ts'], testTimeout: 120_000 } },
     ],
   },
 });

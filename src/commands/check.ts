@@ -1,10 +1,12 @@
-import { configure, ledgerPathOf, policyHashOf, type Configuration } from '../app/compose.ts';
+import { clock, configure, ledgerPathOf, policyHashOf, type Configuration } from '../app/compose.ts';
+import type { PolicyFile } from '../app/policy-file.ts';
 import { adviceOn } from '../retention/advice.ts';
 import { inWords } from '../retention/words.ts';
+import { calendarOf } from '../serve/calendar.ts';
 import { ask, type Finding } from './connect-check.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { write, writeJson, type CommonOptions, type Io } from './io.ts';
-import { count, duration } from '../lib/format.ts';
+import { count, duration, instant } from '../lib/format.ts';
 import { table } from './display/table.ts';
 
 export interface CheckOptions extends CommonOptions {
@@ -24,9 +26,29 @@ export async function check(options: CheckOptions, io: Io): Promise<ExitCode> {
 function warningsOn({ file, settings }: Configuration): readonly string[] {
   return [
     ...adviceOn(file.policy),
+    ...oftenSwept(file),
     ...file.inert.map((key) => `${key} has no effect yet.`),
     ...settings.missing.map(({ place, found }) => `${place} ${found}: a sweep needs it.`),
   ];
+}
+
+/** When `serve` would sweep next. */
+function nextSlots({ schedule, timezone }: PolicyFile, count: number): Date[] {
+  const calendar = calendarOf(schedule, timezone);
+  const slots: Date[] = [];
+  for (let slot = calendar.next(clock.now()); slot && slots.length < count; slot = calendar.next(slot))
+    slots.push(slot);
+  return slots;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A star where a minute was meant asks for sixty times as much. */
+function oftenSwept(file: PolicyFile): string[] {
+  const [first, second] = nextSlots(file, 2);
+  const apartMs = first && second ? second.getTime() - first.getTime() : HOUR_MS;
+  if (apartMs >= HOUR_MS) return [];
+  return [`schedule "${file.schedule}" sweeps every ${duration(apartMs)}; once a day is what most accounts want.`];
 }
 
 function asText(
@@ -51,6 +73,7 @@ function asText(
       'limits',
       `at most ${count(limits.maxDeletions)} deletions a sweep and project, otherwise ${limits.onLimit}; at most ${duration(limits.maxDurationMs)}`,
     ],
+    ['schedule', `${file.schedule} (${file.timezone}); next ${nextSlots(file, 3).map(instant).join(', ')}`],
     ['requests', `${requests.concurrency} at once, ${requests.perSecond} per second, verify ${requests.verify}`],
   ];
   return [

@@ -36,12 +36,13 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
     await write(io.err, `Another sweep is running with the ledger ${path}. Nothing was started.\n`);
     return EXIT.busy;
   }
-  await using _ = lock;
+  await using held = lock;
   const mode = options.dryRun ? 'dry-run' : settings.mode;
   const run = { mode, lockedMs: clock.monotonicMs() } as const;
   const beside = countingAudience(metrics);
   const all = await showSweeps(run, configuration, ledger, options, io, { beside });
   if (options.json) await writeReports(all, configuration, io);
+  await held.release(); // whoever waits for it need not wait for messages
   await notices.swept(all, configuration);
   await log.flush();
   if (options.metricsFile === undefined) return codeOf(all);

@@ -70,7 +70,7 @@ export interface Observer {
   ended(attempt: Observed): void;
 }
 
-export interface Observed {
+interface Observed {
   readonly kind: RequestKind;
   /** `given-up`: nobody waits for its answer any more. */
   readonly result: Round<unknown>['result'] | 'given-up';

@@ -34,8 +34,6 @@ export type UnknownReason =
   | 'future-date'
   | 'strange-sid';
 
-export type ReasonKind = Reason['kind'];
-
 /** The name under which the policy's `default` appears where a rule's id would; no rule may be called so. */
 export const DEFAULT_RULE = 'default';
 

@@ -17,7 +17,7 @@ export interface ProjectFigures {
   readonly attention: Attention;
 }
 
-export interface LastSweep {
+interface LastSweep {
   readonly sweepId: string;
   readonly startedAt: Date;
   readonly endedAt: Date;

@@ -24,7 +24,7 @@ export interface ServeDeps extends Omit<WatchDeps, 'nextAt'>, Omit<SchedulerDeps
 }
 
 /** So often everything is looked at: policy file, ledger, and whether a slot was missed. */
-export const LOOK_MS = 15_000;
+const LOOK_MS = 15_000;
 /** So long after the last look this process is no longer itself. */
 const STALLED_MS = 8 * LOOK_MS;
 

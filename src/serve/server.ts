@@ -17,7 +17,7 @@ export interface Answers {
   page(): Promise<string>;
 }
 
-export interface Word {
+interface Word {
   readonly isGood: boolean;
   readonly word: string;
 }
