@@ -1,7 +1,10 @@
-import { clock, configure, ledgerPathOf, openForWriting, postFor } from '../app/compose.ts';
+import { clock, configure, ledgerPathOf, openForWriting, postFor, type Configuration } from '../app/compose.ts';
 import { createLog } from '../app/log.ts';
 import { programVersion } from '../app/version.ts';
-import { newMetrics } from '../serve/metrics.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { ServeEvent } from '../serve/events.ts';
+import type { Metrics } from '../serve/metrics.ts';
+import type { SweepDone } from '../sweep/order.ts';
 import { countingAudience } from './counting.ts';
 import { REASONS } from './display/reasons.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
@@ -22,30 +25,65 @@ export interface SweepOptions extends CommonOptions {
 
 /** Plan, guard, execute once; then tells whoever is to be told. */
 export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
+  const { metricsFile } = options;
   const configuration = await configure(io.env, options, { credentials: 'required', notify: 'required' });
-  if (options.metricsFile !== undefined) assertFolder(options.metricsFile);
-  const { settings } = configuration;
-  const metrics = newMetrics({ version: programVersion(), reasons: Object.keys(REASONS), isServing: false }, clock);
-  const log = createLog(settings.logLevel, io.err);
-  const notices = newNotices(() => settings.notify, { post: postFor(configuration, io.stop), metrics, tell: log.tell });
+  if (metricsFile !== undefined) assertFolder(metricsFile);
+  const metrics = metricsFile === undefined ? undefined : await loadMetrics();
 
   await using ledger = await openForWriting(configuration);
   const lock = await ledger.lock();
   if (lock === 'busy') {
-    const path = ledgerPathOf(settings);
+    const path = ledgerPathOf(configuration.settings);
     await write(io.err, `Another sweep is running with the ledger ${path}. Nothing was started.\n`);
     return EXIT.busy;
   }
   await using held = lock;
-  const mode = options.dryRun ? 'dry-run' : settings.mode;
-  const run = { mode, lockedMs: clock.monotonicMs() } as const;
-  const beside = countingAudience(metrics);
-  const all = await showSweeps(run, configuration, ledger, options, io, { beside });
+  const all = await sweepAll(options, configuration, ledger, metrics, io);
   if (options.json) await writeReports(all, configuration, io);
   await held.release(); // whoever waits for it need not wait for messages
-  await notices.swept(all, configuration);
-  await log.flush();
-  if (options.metricsFile === undefined) return codeOf(all);
-  const isWritten = await writeMetricsFile(options.metricsFile, configuration, ledger, metrics, io);
+  await tellPeople(all, configuration, metrics, io);
+  if (metricsFile === undefined || !metrics) return codeOf(all);
+  const isWritten = await writeMetricsFile(metricsFile, configuration, ledger, metrics, io);
   return isWritten ? codeOf(all) : worst([codeOf(all), EXIT.partial]);
 }
+
+/** Loaded where it is asked for: its package is none that every sweep should pay for. */
+async function loadMetrics(): Promise<Metrics> {
+  const { newMetrics } = await import('../serve/metrics.ts');
+  return newMetrics({ version: programVersion(), reasons: Object.keys(REASONS), isServing: false }, clock);
+}
+
+function sweepAll(
+  options: SweepOptions,
+  configuration: Configuration,
+  ledger: Ledger,
+  metrics: Metrics | undefined,
+  io: Io,
+): Promise<readonly SweepDone[]> {
+  const mode = options.dryRun ? 'dry-run' : configuration.settings.mode;
+  const run = { mode, lockedMs: clock.monotonicMs() } as const;
+  return showSweeps(run, configuration, ledger, options, io, { ...(metrics && { beside: countingAudience(metrics) }) });
+}
+
+async function tellPeople(
+  all: readonly SweepDone[],
+  configuration: Configuration,
+  metrics: Metrics | undefined,
+  io: Io,
+): Promise<void> {
+  const { notify, logLevel, logLevelGiven } = configuration.settings;
+  const log = createLog(logLevel, io.err);
+  const tell = io.err.isTTY && !logLevelGiven ? inSentences(io) : log.tell;
+  const counter = metrics ?? { noticed: () => {} };
+  const notices = newNotices(() => notify, { post: postFor(configuration, io.stop), metrics: counter, tell });
+  await notices.swept(all, configuration);
+  await log.flush();
+}
+
+/** A person at a terminal reads no JSON. */
+const inSentences =
+  ({ err }: Io) =>
+  (event: ServeEvent): void => {
+    if (event.event === 'notice.failed')
+      err.write(`Warning: the notification "${event.notice}" could not be sent (${event.why}).\n`);
+  };
