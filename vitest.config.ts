@@ -14,7 +14,7 @@ export default defineConfig({
       },
       { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
       { test: { name: 'browser', include: ['test/**/*.browser.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'monitoring', include: ['test/monitoring/**/*.slow.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'monitoring', include: ['test/monitoring/**/*.slow.test.ts'], testTimeout: 300_000 } },
     ],
   },
 });
