@@ -51,6 +51,16 @@ test('the shipped policy lets outbound pictures come due, which stay sent for ev
   expect(alsoForFailed.map(({ id }) => id)).toEqual(['failed-soon']);
 });
 
+test('every key that is commented out in the shipped policy can be taken in', () => {
+  const all = parsePolicyFile(
+    read('retention.yaml').replaceAll(/^# ((?:holds|serve|notify):| {2}.+)$/gm, '$1'),
+    'f.yaml',
+  );
+  expect(all.holds).toHaveLength(1);
+  expect(all.serve).toMatchObject({ listen: { host: '0.0.0.0', port: 8080 }, jitterMs: 600_000 });
+  expect(all.notify).toMatchObject({ webhookEnv: 'RETENTION_WEBHOOK_URL', heartbeatEnv: 'RETENTION_HEARTBEAT_URL' });
+});
+
 test('the shipped policy has nothing in it that has no effect yet', () => {
   expect(shipped.inert).toEqual([]);
 });
