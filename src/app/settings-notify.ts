@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { isLoopback } from './origin.ts';
 import type { NotifySettings } from './policy-file.ts';
 import type { Problem } from './problems.ts';
-import { readToken } from './settings-token.ts';
+import { readToken, type Secret } from './settings-token.ts';
 
 /** Who is told of what. URLs of webhooks are secrets: whoever knows one can write there. */
 export interface Notify {
@@ -24,13 +24,9 @@ export function readNotify(
   const missing: Problem[] = [];
   const url = (variable: string | undefined): Token | undefined => {
     if (variable === undefined) return undefined;
-    const read = readToken(variable, env, 'URL');
-    if (read.kind === 'token' && isSafe(read.token.current())) return read.token;
-    if (read.kind === 'missing') missing.push(read.problem);
-    else
-      problems.push(
-        read.kind === 'wrong' ? read.problem : { place: variable, found: 'is not a URL', expected: URL_EXPECTED },
-      );
+    const read = readToken(variable, env, URL_TO_CALL);
+    if (read.kind === 'token') return read.token;
+    (read.kind === 'missing' ? missing : problems).push(read.problem);
     return undefined;
   };
   return {
@@ -39,10 +35,22 @@ export function readNotify(
   };
 }
 
-const URL_EXPECTED = 'an https URL without user and password; plain http only on this machine';
+const URL_TO_CALL: Secret = {
+  noun: 'URL',
+  fault(text) {
+    const what = unsafe(text);
+    return what === undefined
+      ? undefined
+      : { what, expected: 'an https URL without user and password; plain http only on this machine' };
+  },
+};
 
-function isSafe(text: string): boolean {
+/** Why what was found is not called. Nothing of it is shown. */
+function unsafe(text: string): string | undefined {
   const url = URL.parse(text);
-  if (!url || url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  if (!url) return 'something that is no URL';
+  const { protocol, hostname, username, password } = url;
+  if (username !== '' || password !== '') return 'a URL with a user or password';
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return undefined;
+  return protocol === 'http:' ? 'a plain http URL of another machine' : 'a URL that is not https';
 }

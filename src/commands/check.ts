@@ -33,11 +33,10 @@ function warningsOn({ file, settings }: Configuration): readonly string[] {
 }
 
 /** When `serve` would sweep next. */
-function nextSlots({ schedule, timezone }: PolicyFile, count: number): Date[] {
+function nextSlots({ schedule, timezone }: PolicyFile, most: number): Date[] {
   const calendar = calendarOf(schedule, timezone);
   const slots: Date[] = [];
-  for (let slot = calendar.next(clock.now()); slot && slots.length < count; slot = calendar.next(slot))
-    slots.push(slot);
+  for (let slot = calendar.next(clock.now()); slot && slots.length < most; slot = calendar.next(slot)) slots.push(slot);
   return slots;
 }
 

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration } from '../app/compose.ts';
 import type { Ledger } from '../ledger/contract.ts';
@@ -10,11 +10,18 @@ import { UsageError } from './usage-error.ts';
 
 /** What can be seen before a sweep should not be found out behind it. @throws {UsageError} */
 export function assertFolder(path: string): void {
+  const expected = 'Expected a file in a folder that is there.';
+  if (path === '') throw new UsageError(`--metrics-file: is empty. ${expected}`);
   const folder = dirname(path);
-  if (path !== '' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UsageError(
-    `--metrics-file ${path}: there is no folder ${folder}. Expected a file in a folder that is there.`,
-  );
+  if (!isFolder(folder)) throw new UsageError(`--metrics-file ${path}: there is no folder ${folder}. ${expected}`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // or one that cannot be reached
+  }
 }
 
 /**
@@ -31,11 +38,12 @@ export async function writeMetricsFile(
   const partial = `${path}.partial`;
   try {
     metrics.show(await standing(configuration, ledger));
-    writeFileSync(partial, await metrics.text(), { mode: 0o644 });
+    writeFileSync(partial, await metrics.text());
+    chmodSync(partial, 0o644); // whatever the umask: collectors are other users
     renameSync(partial, path);
     return true;
   } catch (error) {
-    rmSync(partial, { force: true });
+    removeIfThere(partial);
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     if (code === undefined && !(error instanceof LedgerError)) throw error;
     await write(io.err, `--metrics-file ${path}: cannot be written (${code ?? (error as Error).message}).\n`);
@@ -43,9 +51,18 @@ export async function writeMetricsFile(
   }
 }
 
-async function standing({ settings }: Configuration, ledger: Ledger): Promise<Parameters<Metrics['show']>[0]> {
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // it is not there, or what is there is not ours
+  }
+}
+
+/** Of every project, also where `--project` has swept one alone: a project that is not in the file is one nobody watches. */
+async function standing({ file, settings }: Configuration, ledger: Ledger): Promise<Parameters<Metrics['show']>[0]> {
   const projects: ProjectFigures[] = [];
-  for (const project of settings.projects) projects.push(await figuresOf(project, ledger));
+  for (const project of file.projects ?? settings.projects) projects.push(await figuresOf(project, ledger));
   const ledgerBytes = await ledger.size();
   const isLedgerWritable = await ledger.assertWritable().then(
     () => true,

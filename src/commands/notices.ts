@@ -1,7 +1,7 @@
 import type { Configuration } from '../app/compose.ts';
 import type { Post } from '../app/post.ts';
 import type { Notify } from '../app/settings-notify.ts';
-import { count, counted, duration, instant } from '../lib/format.ts';
+import { count, counted, day, duration, instant } from '../lib/format.ts';
 import type { NoticeKind, ServeEvent } from '../serve/events.ts';
 import { overdueMs, type ProjectFigures } from '../serve/figures.ts';
 import type { Metrics } from '../serve/metrics.ts';
@@ -13,7 +13,7 @@ import { exitCodeOf, EXIT } from './exit-code.ts';
 /** Tells people. Nothing here ever throws: a message that cannot be sent is counted and logged, and stops nothing. */
 export interface Notices {
   /** After the projects were swept: what was refused or failed, and the heartbeat where every sweep was complete. */
-  swept(all: readonly SweepDone[], configuration: Configuration): Promise<void>;
+  swept(all: readonly SweepDone[], configuration: Pick<Configuration, 'file'>): Promise<void>;
   /** A slot whose sweep never began. */
   notSwept(kind: 'refused' | 'failed', why: string): Promise<void>;
   digest(status: Status): Promise<void>;
@@ -42,7 +42,7 @@ export function newNotices(notify: () => Notify, { post, metrics, tell }: Notice
     async swept(all, { file }) {
       for (const kind of ['refused', 'failed'] as const) {
         const those = all.filter((done) => kindOf(done) === kind);
-        const lines = those.map((done) => `${done.report.project}: ${verdict(done, file.limits.maxDeletions)}`);
+        const lines = those.map((done) => lineOn(done, file.limits.maxDeletions));
         if (lines.length > 0) await send(kind, `media-retention\n${lines.join('\n')}`);
       }
       if (all.length > 0 && all.every(isComplete)) await send('heartbeat');
@@ -52,18 +52,35 @@ export function newNotices(notify: () => Notify, { post, metrics, tell }: Notice
   };
 }
 
-/** Partial sweeps go on next time, which is nobody's trouble, unless the API is away or the policy changed under them. */
+/**
+ * Partial sweeps go on next time, which is nobody's trouble, unless items failed, the API is away, or the policy changed
+ * under them.
+ */
 function kindOf(done: SweepDone): 'refused' | 'failed' | undefined {
   switch (exitCodeOf(done)) {
     case EXIT.done:
       return undefined;
     case EXIT.refused:
       return 'refused';
-    case EXIT.partial:
-      return done.stop?.kind === 'unreachable' || done.stop?.kind === 'policy-changed' ? 'failed' : undefined;
+    case EXIT.partial: {
+      const isTrouble = done.stop?.kind === 'unreachable' || done.stop?.kind === 'policy-changed';
+      return isTrouble || failedItems(done) > 0 ? 'failed' : undefined;
+    }
     default:
       return 'failed';
   }
+}
+
+const failedItems = ({ report: { outcomes, settledEarlier } }: SweepDone): number =>
+  outcomes.failed + settledEarlier.failed;
+
+function lineOn(done: SweepDone, maxDeletions: number): string {
+  const { project, settledEarlier } = done.report;
+  const earlier =
+    settledEarlier.failed > 0
+      ? ` Of what earlier sweeps had left open, ${counted(settledEarlier.failed, 'item has', 'items have')} failed.`
+      : '';
+  return `${project}: ${verdict(done, maxDeletions)}${earlier}`;
 }
 
 const isComplete = ({ report: { result } }: SweepDone): boolean => result === 'complete' || result === 'dry-run';
@@ -71,7 +88,7 @@ const isComplete = ({ report: { result } }: SweepDone): boolean => result === 'c
 /** What stands, in a few lines. */
 export function digestOf(status: Status): string {
   const { title, detail } = verdictOn(status);
-  const yesterday = status.days.at(-2);
+  const yesterday = dayBefore(status);
   const lines = [
     `media-retention, ${instant(status.now)}`,
     `${title}. ${detail}`,
@@ -83,6 +100,12 @@ export function digestOf(status: Status): string {
     ...status.projects.map((figures) => projectLine(figures, status.now)),
   ];
   return lines.join('\n');
+}
+
+/** The UTC day that most of the day before belongs to: midnight of the schedule's zone may be any hour. */
+function dayBefore({ now, days }: Status): Status['days'][number] | undefined {
+  const noon = day(new Date(now.getTime() - 12 * 3_600_000));
+  return days.find((each) => each.day === noon);
 }
 
 function projectLine(figures: ProjectFigures, now: Date): string {

@@ -1,7 +1,7 @@
 import { clock, configure, ledgerPathOf, openForWriting, postFor, type Configuration } from '../app/compose.ts';
 import { createLog } from '../app/log.ts';
 import { programVersion } from '../app/version.ts';
-import type { Ledger } from '../ledger/contract.ts';
+import { LedgerError, type Ledger } from '../ledger/contract.ts';
 import type { ServeEvent } from '../serve/events.ts';
 import type { Metrics } from '../serve/metrics.ts';
 import type { SweepDone } from '../sweep/order.ts';
@@ -10,7 +10,7 @@ import { REASONS } from './display/reasons.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
 import { assertFolder, writeMetricsFile } from './metrics-file.ts';
-import { newNotices } from './notices.ts';
+import { newNotices, type Notices } from './notices.ts';
 import { codeOf } from './run-sweeps.ts';
 import { showSweeps } from './show-sweeps.ts';
 import { writeReports } from './write-reports.ts';
@@ -25,11 +25,20 @@ export interface SweepOptions extends CommonOptions {
 
 /** Plan, guard, execute once; then tells whoever is to be told. */
 export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
-  const { metricsFile } = options;
   const configuration = await configure(io.env, options, { credentials: 'required', notify: 'required' });
-  if (metricsFile !== undefined) assertFolder(metricsFile);
-  const metrics = metricsFile === undefined ? undefined : await loadMetrics();
+  if (options.metricsFile !== undefined) assertFolder(options.metricsFile);
+  try {
+    return await sweepWith(configuration, options, io);
+  } catch (error) {
+    if (error instanceof LedgerError)
+      await tellPeople((notices) => notices.notSwept('failed', error.message), configuration, undefined, io);
+    throw error;
+  }
+}
 
+async function sweepWith(configuration: Configuration, options: SweepOptions, io: Io): Promise<ExitCode> {
+  const { metricsFile } = options;
+  const metrics = metricsFile === undefined ? undefined : await loadMetrics();
   await using ledger = await openForWriting(configuration);
   const lock = await ledger.lock();
   if (lock === 'busy') {
@@ -41,10 +50,17 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
   const all = await sweepAll(options, configuration, ledger, metrics, io);
   if (options.json) await writeReports(all, configuration, io);
   await held.release(); // whoever waits for it need not wait for messages
-  await tellPeople(all, configuration, metrics, io);
+  await tellPeople((notices) => notices.swept(all, configuration), forAllOf(configuration, options), metrics, io);
   if (metricsFile === undefined || !metrics) return codeOf(all);
   const isWritten = await writeMetricsFile(metricsFile, configuration, ledger, metrics, io);
   return isWritten ? codeOf(all) : worst([codeOf(all), EXIT.partial]);
+}
+
+/** A dry run or one project by hand proves nothing of the whole: the heartbeat has to miss the sweep that never came. */
+function forAllOf(configuration: Configuration, { dryRun, project }: SweepOptions): Configuration {
+  if (!dryRun && project === undefined) return configuration;
+  const { settings } = configuration;
+  return { ...configuration, settings: { ...settings, notify: { ...settings.notify, heartbeat: undefined } } };
 }
 
 /** Loaded where it is asked for: its package is none that every sweep should pay for. */
@@ -66,7 +82,7 @@ function sweepAll(
 }
 
 async function tellPeople(
-  all: readonly SweepDone[],
+  about: (notices: Notices) => Promise<void>,
   configuration: Configuration,
   metrics: Metrics | undefined,
   io: Io,
@@ -76,7 +92,7 @@ async function tellPeople(
   const tell = io.err.isTTY && !logLevelGiven ? inSentences(io) : log.tell;
   const counter = metrics ?? { noticed: () => {} };
   const notices = newNotices(() => notify, { post: postFor(configuration, io.stop), metrics: counter, tell });
-  await notices.swept(all, configuration);
+  await about(notices);
   await log.flush();
 }
 

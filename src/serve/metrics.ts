@@ -43,6 +43,9 @@ export interface MetricsOptions {
 
 const RESULTS: readonly SweepResult[] = ['complete', 'refused', 'partial', 'dry-run', 'failed'];
 
+/** The default of 10 wakes an idle process a hundred times a second, for ever. */
+const LAG_PRECISION_MS = 200;
+
 export function newMetrics({ version, reasons, isServing }: MetricsOptions, clock: Clock): Metrics {
   const registry = new Registry();
   const make = makers(registry);
@@ -63,7 +66,7 @@ export function newMetrics({ version, reasons, isServing }: MetricsOptions, cloc
   );
   const counters = happening(make);
   const scheduled = isServing ? ofSchedule(make) : undefined;
-  if (isServing) collectDefaultMetrics({ register: registry });
+  if (isServing) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
 
   for (const result of SLOT_RESULTS) scheduled?.slots.inc({ result }, 0);
 

@@ -118,18 +118,7 @@ notify: { webhookEnv: HOOK, heartbeatEnv: BEAT, on: [failed] }
     },
     serve: { listen: { host: '[::1]', port: 0 }, tokenFile: '/run/secrets/t', catchUp: false, jitterMs: 300_000 },
     notify: { webhookEnv: 'HOOK', heartbeatEnv: 'BEAT', on: ['failed'] },
-    inert: [
-      'schedule',
-      'timezone',
-      'requests.fullScanEvery',
-      'serve.listen',
-      'serve.tokenFile',
-      'serve.catchUp',
-      'serve.jitter',
-      'notify.webhookEnv',
-      'notify.heartbeatEnv',
-      'notify.on',
-    ],
+    inert: ['requests.fullScanEvery'],
   });
 });
 

@@ -10,11 +10,13 @@ interface Checked {
   readonly api?: readonly { readonly about: string; readonly says: string; readonly code: number }[];
 }
 
+const OFTEN = mixedPolicy('schedule: "*/20 * * * *"\ntimezone: Europe/Berlin');
+
 let emulator: Emulator;
 let place: Place;
 beforeAll(async () => {
   emulator = await startEmulator({ messages: 60 });
-  place = new Place(emulator, mixedPolicy('timezone: Europe/Berlin'));
+  place = new Place(emulator, OFTEN.replace('attempts: 3', 'attempts: 3, fullScanEvery: 7d'));
 });
 afterAll(async () => {
   await place[Symbol.asyncDispose]();
@@ -28,14 +30,20 @@ test('check reads without credentials and without the API, says every rule, and 
   for (const said of [
     'enforce: sweeps delete',
     'after 90d',
-    'timezone has no effect yet',
+    '*/20 * * * * (Europe/Berlin); next 20',
+    'sweeps every 20 min',
+    'requests.fullScanEvery has no effect yet',
     'SIGNALWIRE_API_TOKEN is not set',
   ])
     expect(text.stdout).toContain(said);
   expect(text.stdout).toMatch(/\nValid, with warnings\.\n$/);
   expect(json.stdout.split('\n')).toHaveLength(2);
   const { mode, projects, warnings, api } = JSON.parse(json.stdout) as Checked;
-  expect([mode, projects.length, warnings, api]).toEqual(['enforce', 1, ['timezone has no effect yet.'], undefined]);
+  expect([mode, projects.length, api]).toEqual(['enforce', 1, undefined]);
+  expect(warnings).toEqual([
+    'schedule "*/20 * * * *" sweeps every 20 min; once a day is what most accounts want.',
+    'requests.fullScanEvery has no effect yet.',
+  ]);
   expect(emulator.requests.listMessages).toBe(0);
 });
 

@@ -5,13 +5,13 @@ const headers = { authorization: `Basic ${Buffer.from(`${project}:${token}`).toS
 const read = async (path) => (await fetch(origin + path, { headers })).json();
 const account = `/api/laml/2010-04-01/Accounts/${project}/Messages`;
 
-(async () => {
-  for (let next = `${account}.json?PageSize=1000`; next; ) {
+void (async () => {
+  for (let next = `${account}.json?PageSize=1000`; next;) {
     const page = await read(next);
     for (const { sid, num_media: media } of page.messages) {
       if (Number(media) === 0) continue;
       const { media_list: list } = await read(`${account}/${sid}/Media.json`);
-      for (const each of list) console.log(each.sid);
+      for (const each of list) process.stdout.write(`${each.sid}\n`);
     }
     next = page.next_page_uri;
   }

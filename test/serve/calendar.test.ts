@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createTask } from 'node-cron';
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../../src/serve/calendar.ts';
@@ -56,6 +56,13 @@ describe('a night on which the clocks change has one slot for each wall time', (
   });
 });
 
+const field = (max: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constant('*'),
+    fc.integer({ min: 0, max }).map(String),
+    fc.integer({ min: 2, max: 20 }).map((n) => `*/${n}`),
+  );
+
 describe('the last slot', () => {
   test.each([
     ['is the one of this very instant', '0 3 * * *', '2026-11-23T03:00', '2026-11-23T03:00'],
@@ -75,12 +82,6 @@ describe('the last slot', () => {
   });
 
   test('lies before the next, with none between them', () => {
-    const field = (max: number, min = 0): fc.Arbitrary<string> =>
-      fc.oneof(
-        fc.constant('*'),
-        fc.integer({ min, max }).map(String),
-        fc.integer({ min: 2, max: 20 }).map((n) => `*/${n}`),
-      );
     const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe');
     fc.assert(
       fc.property(

@@ -30,8 +30,12 @@ const swept = async (): Promise<SweepEnd> => ({ kind: 'done' });
 const start = async (sweep: (signal: AbortSignal) => Promise<SweepEnd> = swept, ledger = open): Promise<Serving> =>
   (running = await serving(ledger, sweep));
 
-const seriesOf = async ({ ask }: Serving, name: string): Promise<string[]> =>
-  (await ask('/metrics')).split('\n').filter((line) => line.startsWith(`media_retention_${name}`));
+const seriesOf = async (here: Serving, name: string): Promise<string[]> =>
+  (await here.ask('/metrics')).split('\n').filter((line) => line.startsWith(`media_retention_${name}`));
+
+const full = (): never => {
+  throw new LedgerError('The ledger cannot be written: the disk is full.');
+};
 
 describe('readiness', () => {
   test('is one word, and so is health', async () => {
@@ -54,9 +58,6 @@ describe('readiness', () => {
 
   test('goes with a ledger that cannot be written, and comes back when one can be opened again', async () => {
     let isFull = false;
-    const full = (): never => {
-      throw new LedgerError('The ledger cannot be written: the disk is full.');
-    };
     const here = await start(swept, async () => {
       const ledger = isFull ? full() : await open();
       const assertWritable = ledger.assertWritable.bind(ledger);
@@ -203,6 +204,5 @@ describe('told to stop', () => {
 });
 
 test('a ledger that cannot be opened at the start is no state but the end', async () => {
-  const cannot = (): Promise<never> => Promise.reject(new LedgerError('The ledger cannot be opened.'));
-  await expect(serving(cannot, swept)).rejects.toThrow(LedgerError);
+  await expect(serving(async () => full(), swept)).rejects.toThrow(LedgerError);
 });

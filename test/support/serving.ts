@@ -8,7 +8,7 @@ import { serve, type ServeDeps } from '../../src/serve/serve.ts';
 import type { PolicyLook, ReadablePolicy } from '../../src/serve/watch.ts';
 import { fakedClock as clock, pass } from './faked-time.ts';
 
-export const REASONS = { 'not-due': 'its retention is not over', 'in-progress': 'its message is in progress' };
+const REASONS = { 'not-due': 'its retention is not over', 'in-progress': 'its message is in progress' };
 
 /** A policy as `serve` is handed it: every night at three, UTC. */
 export const aPolicy = (own: Partial<ReadablePolicy> = {}): ReadablePolicy => ({
