@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
-import { count, duration, instant } from '../../lib/format.ts';
+import { count, instant } from '../../lib/format.ts';
+import { age } from './age.ts';
 import { plot } from './plot.ts';
 import type { Html } from './html.ts';
 import { attentionTables, projectTable, retainedTables } from './tables.ts';
@@ -54,12 +55,9 @@ function guarding({ policy, projects, nextSlotAt, sweepingSince, now, ledgerByte
     ['Mode', policy.mode === 'enforce' ? 'enforce: sweeps delete' : 'dry-run: nothing is ever deleted'],
     ['Policy', `${policy.file} (${policy.policyHash.slice(0, 8)})${policy.isReadable ? '' : ', as it was last read'}`],
     ['Schedule', `${policy.schedule} (${policy.timezone})`],
-    [
-      'Next sweep',
-      nextSlotAt ? `${instant(nextSlotAt)}, in ${duration(nextSlotAt.getTime() - now.getTime())}` : 'never',
-    ],
-    ['Sweeping now', sweepingSince ? `for ${duration(now.getTime() - sweepingSince.getTime())}` : 'no'],
-    ['Ledger', `${megabytes(ledgerBytes)}${isLedgerWritable ? '' : ', cannot be written'}`],
+    ['Next sweep', nextSlotAt ? `${instant(nextSlotAt)}, in ${age(nextSlotAt.getTime() - now.getTime())}` : 'never'],
+    ['Sweeping now', sweepingSince ? `for ${age(now.getTime() - sweepingSince.getTime())}` : 'no'],
+    ['Ledger', `${size(ledgerBytes)}${isLedgerWritable ? '' : ', cannot be written'}`],
   ];
   return html`<h2>What it guards</h2>
     <dl>
@@ -71,7 +69,10 @@ function guarding({ policy, projects, nextSlotAt, sweepingSince, now, ledgerByte
     </dl>`;
 }
 
-const megabytes = (bytes: number): string => `${count(Math.ceil(bytes / 1_048_576))} MiB`;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const size = (bytes: number): string =>
+  bytes < 10 * GIB ? `${count(Math.ceil(bytes / MIB))} MiB` : `${count(Math.round(bytes / GIB))} GiB`;
 
 function policyInWords({ words, isReadable }: PolicyView): Html {
   return html`${isReadable ? '' : html`<p class="bad-text">As it was last read; the file has changed since and cannot be used.</p>`}

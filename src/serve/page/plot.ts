@@ -4,9 +4,12 @@ import { count } from '../../lib/format.ts';
 import type { Day } from '../days.ts';
 import type { Html } from './html.ts';
 
-const WIDTH = 900;
-const HEIGHT = 240;
-const MARGIN = { top: 10, right: 4, bottom: 24, left: 56 };
+/** Small enough for its text to be read on a phone, where the whole drawing is 300 pixels wide and its text twice as large. */
+const WIDTH = 720;
+const HEIGHT = 260;
+const MARGIN = { top: 12, right: 4, bottom: 32 };
+/** Of a figure on the left, at its largest. */
+const DIGIT = 12;
 
 /** From the bottom of a bar upwards. What was not sent is no work done, and would dwarf the rest. */
 const SHOWN = ['deleted', 'already-gone', 'deferred', 'failed', 'uncertain'] as const;
@@ -14,33 +17,37 @@ type ShownOutcome = (typeof SHOWN)[number];
 
 /** Outcomes per day as stacked bars, and the same figures as a table for whoever cannot see them. */
 export function plot(days: readonly Day[]): Html {
-  return html`<figure class="plot">
-      <div class="scroll" role="region" aria-label="Outcomes per day, drawn" tabindex="0">${drawing(days)}</div>
-      <ul class="legend">
-        ${SHOWN.map((outcome) => html`<li>${swatch(outcome)}${outcome}</li>`)}
-      </ul>
-    </figure>
+  const isAny = days.some(({ outcomes }) => SHOWN.some((outcome) => outcomes[outcome] > 0));
+  const figure = html`<figure class="plot">
+    ${drawing(days)}
+    <ul class="legend">
+      ${SHOWN.map((outcome) => html`<li>${swatch(outcome)}${outcome}</li>`)}
+    </ul>
+  </figure>`;
+  const nothing = html`<p class="faint">Nothing was sent for deletion in the last ${days.length} days.</p>`;
+  return html`${isAny ? figure : nothing}
     <details>
-      <summary>The same as a table</summary>
+      <summary>Day by day, as a table</summary>
       <div class="scroll" role="region" aria-label="Outcomes per day, as a table" tabindex="0">${asTable(days)}</div>
     </details>`;
 }
 
 function drawing(days: readonly Day[]): Html {
-  const x = scaleBand(
-    days.map(({ day }) => day),
-    [MARGIN.left, WIDTH - MARGIN.right],
-  ).padding(0.2);
   const most = Math.max(1, ...days.map(({ outcomes }) => SHOWN.reduce((sum, each) => sum + outcomes[each], 0)));
   const y = scaleLinear([0, most], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
   const lines = y.ticks(4).filter(Number.isInteger);
+  const left = 10 + DIGIT * count(lines.at(-1) ?? 0).length;
+  const x = scaleBand(
+    days.map(({ day }) => day),
+    [left, WIDTH - MARGIN.right],
+  ).padding(0.2);
   const deleted = days.reduce((sum, { outcomes }) => sum + outcomes.deleted, 0);
   const label = `Outcomes per day of the last ${days.length} days: ${count(deleted)} deleted in all. The figures are in the table below.`;
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     ${lines.map(
       (at) =>
-        html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(at)}" y2="${y(at)}" />
-          <text x="${MARGIN.left - 6}" y="${y(at) + 4}" text-anchor="end">${count(at)}</text>`,
+        html`<line x1="${left}" x2="${WIDTH - MARGIN.right}" y1="${fixed(y(at))}" y2="${fixed(y(at))}" />
+          <text x="${left - 6}" y="${fixed(y(at) + 4)}" text-anchor="end">${count(at)}</text>`,
     )}
     ${days.map((day, at) => bar(day, x(day.day) ?? 0, x.bandwidth(), y, (days.length - 1 - at) % 5 === 0))}
   </svg>`;
@@ -66,7 +73,7 @@ function bar(
     />`;
   });
   const label = isLabelled
-    ? html`<text x="${fixed(x + width / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${day.slice(5)}</text>`
+    ? html`<text x="${fixed(x + width)}" y="${HEIGHT - 8}" text-anchor="end">${day.slice(5)}</text>`
     : raw('');
   return html`${parts}${label}`;
 }

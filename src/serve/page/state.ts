@@ -1,7 +1,8 @@
-import { count, counted, duration, instant } from '../../lib/format.ts';
+import { counted, instant } from '../../lib/format.ts';
 import type { Day } from '../days.ts';
 import { overdueMs, type ProjectFigures } from '../figures.ts';
 import type { PolicyInWords } from '../../retention/words.ts';
+import { age } from './age.ts';
 
 /** All that the status page shows. */
 export interface Status {
@@ -84,7 +85,7 @@ function lastSweepTrouble({ projects, now }: Status): Verdict | undefined {
     return {
       kind: 'bad',
       title: 'Media are overdue',
-      detail: `${names(late)}: for ${duration(worst)} something has been due and is still there.`,
+      detail: `${names(late)}: for ${age(worst)} something has been due and is still there.`,
     };
   }
   return undefined;
@@ -93,19 +94,20 @@ function lastSweepTrouble({ projects, now }: Status): Verdict | undefined {
 function quiet({ projects, policy, nextSlotAt }: Status): Verdict {
   const next = nextSlotAt ? `The next sweep is due at ${instant(nextSlotAt)}.` : 'The schedule never comes again.';
   const items = projects.reduce((sum, { openItems, last }) => sum + openItems + (last?.outcomes.failed ?? 0), 0);
-  if (projects.every(({ last }) => last === undefined))
-    return { kind: 'warn', title: 'Waiting for the first sweep', detail: next };
+  const unswept = projects.filter(({ last }) => last === undefined);
+  if (unswept.length > 0)
+    return { kind: 'warn', title: `Waiting for the first sweep of ${names(unswept)}`, detail: next };
   if (policy.mode === 'dry-run')
     return {
       kind: 'warn',
       title: 'Dry run: nothing is deleted',
-      detail: `The policy file does not say mode: enforce. ${next}`,
+      detail: `The policy file does not say mode: enforce, or RETENTION_MODE disarms it. ${next}`,
     };
   if (items > 0)
     return {
       kind: 'warn',
-      title: `${count(items)} items are open or failed`,
-      detail: `They are listed below. ${next}`,
+      title: `${counted(items, 'item is', 'items are')} open or failed`,
+      detail: `Listed below. ${next}`,
     };
   const partial = projects.filter(({ last }) => last?.result === 'partial');
   if (partial.length > 0)

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { KnownItem } from '../../ledger/entries.ts';
 import { count, duration, instant } from '../../lib/format.ts';
 import { overdueMs, type ProjectFigures } from '../figures.ts';
+import { age } from './age.ts';
 import type { Html } from './html.ts';
 import type { Status } from './state.ts';
 
@@ -32,14 +33,14 @@ const number = (name: string): Cell => ({ text: name, isNumber: true });
 export function projectTable({ projects, now }: Status): Html {
   const head = [
     text('project'),
-    text('last sweep (UTC)'),
+    text('overdue for'),
     text('result'),
-    number('took'),
     number('due'),
     number('deleted'),
     number('failed'),
     number('open'),
-    text('overdue for'),
+    text('last sweep (UTC)'),
+    number('took'),
     text('last complete (UTC)'),
   ];
   return table(
@@ -52,19 +53,19 @@ export function projectTable({ projects, now }: Status): Html {
 function projectRow(figures: ProjectFigures, now: Date): Html {
   const { project, last, lastCompleteAt, openItems } = figures;
   const overdue = overdueMs(figures, now);
-  const sweep = last
-    ? html`<td>${minute(last.endedAt)}</td>
-        <td class="${resultClass(last.result)}">${last.result}</td>
-        <td class="n">${duration(last.endedAt.getTime() - last.startedAt.getTime())}</td>
+  const found = last
+    ? html`<td class="${resultClass(last.result)}">${last.result}</td>
         <td class="n">${count(last.planned)}</td>
         <td class="n">${count(last.outcomes.deleted)}</td>
         <td class="n">${count(last.outcomes.failed)}</td>`
-    : html`<td colspan="6" class="faint">none yet</td>`;
+    : html`<td colspan="4" class="faint">not swept yet</td>`;
   return html`<tr>
     <th scope="row">${project}</th>
-    ${sweep}
-    <td class="n">${count(openItems)}</td>
     <td>${overdueInWords(overdue)}</td>
+    ${found}
+    <td class="n">${count(openItems)}</td>
+    <td>${last ? minute(last.endedAt) : 'never'}</td>
+    <td class="n">${last ? duration(last.endedAt.getTime() - last.startedAt.getTime()) : ''}</td>
     <td>${lastCompleteAt ? minute(lastCompleteAt) : 'never'}</td>
   </tr>`;
 }
@@ -74,7 +75,7 @@ const minute = (at: Date): string => instant(at).slice(0, 16);
 
 function overdueInWords(ms: number | undefined): string {
   if (ms === undefined) return 'not known yet';
-  return ms === 0 ? 'nothing is' : duration(ms);
+  return ms === 0 ? 'nothing is' : age(ms);
 }
 
 function resultClass(result: string): string {
@@ -91,13 +92,13 @@ export function retainedTables({ projects, reasons }: Status): Html {
     return html`<h3>${project}</h3>
       ${table(
         `Retained media of ${project}, by reason`,
-        [text('reason'), text('in words'), number('media')],
+        [text('reason'), number('media'), text('in words')],
         rows.map(
           ([reason, media]) =>
             html`<tr>
               <th scope="row">${reason}</th>
-              <td class="wide">${reasons[reason] ?? ''}</td>
               <td class="n">${count(media)}</td>
+              <td class="wide">${reasons[reason] ?? ''}</td>
             </tr>`,
         ),
       )}`;
@@ -123,18 +124,22 @@ export function attentionTables({ projects }: Status): Html {
 function items(label: string, known: readonly KnownItem[], all: number): Html | undefined {
   if (known.length === 0) return undefined;
   const more = Math.max(0, all - known.length);
-  const head = ['message', 'media', 'rule', 'expired', 'outcome', 'why'].map(text);
+  const withWhy = known.some(({ why }) => why !== undefined);
+  const head = ['message', 'media', 'rule', 'expired (UTC)', ...(withWhy ? ['why'] : [])].map(text);
   return html`<h3>${label}</h3>
-    ${table(label, head, known.map(itemRow))}
+    ${table(
+      label,
+      head,
+      known.map((item) => itemRow(item, withWhy)),
+    )}
     ${more > 0 ? html`<p>… and ${count(more)} more: "ledger export" names them all.</p>` : raw('')}`;
 }
 
-const itemRow = ({ messageSid, mediaSid, rule, expiredAt, outcome, why }: KnownItem): Html =>
+const itemRow = ({ messageSid, mediaSid, rule, expiredAt, why }: KnownItem, withWhy: boolean): Html =>
   html`<tr>
     <td class="sid">${messageSid}</td>
     <td class="sid">${mediaSid}</td>
     <td>${rule}</td>
-    <td>${instant(expiredAt)}</td>
-    <td>${outcome}</td>
-    <td>${why ?? ''}</td>
+    <td>${minute(expiredAt)}</td>
+    ${withWhy ? html`<td>${why ?? ''}</td>` : ''}
   </tr>`;
