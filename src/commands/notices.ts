@@ -1,7 +1,7 @@
 import type { Configuration } from '../app/compose.ts';
 import type { Post } from '../app/post.ts';
 import type { Notify } from '../app/settings-notify.ts';
-import { count, counted, day, duration, instant } from '../lib/format.ts';
+import { age, count, counted, day, instant } from '../lib/format.ts';
 import type { NoticeKind, ServeEvent } from '../serve/events.ts';
 import { overdueMs, type ProjectFigures } from '../serve/figures.ts';
 import type { Metrics } from '../serve/metrics.ts';
@@ -116,6 +116,6 @@ function projectLine(figures: ProjectFigures, now: Date): string {
   return (
     `${project}: last sweep ${last.result} (${instant(last.endedAt)}), ${count(last.planned)} due, ${count(last.outcomes.deleted)} deleted, ` +
     `${count(last.outcomes.failed)} failed, ${count(openItems)} open, ${count(retained)} retained; ` +
-    `${overdue === 0 ? 'nothing is overdue' : `overdue for ${duration(overdue)}`}.`
+    `${overdue === 0 ? 'nothing is overdue' : `overdue for ${age(overdue)}`}.`
   );
 }

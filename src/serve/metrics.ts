@@ -58,6 +58,7 @@ export function newMetrics({ version, reasons, isServing }: MetricsOptions, cloc
     'For how long the longest overdue item has been overdue. 0: none is; absent: not swept yet. Grows between sweeps and in a dry run.',
     ['project'],
     function collect() {
+      this.reset();
       for (const figures of shown) {
         const ms = overdueMs(figures, clock.now());
         if (ms !== undefined) this.set({ project: figures.project }, ms / 1000);
@@ -165,6 +166,7 @@ const standing = ({ gauge }: Make) => ({
 });
 
 function showStanding(overview: Shown, reasons: readonly string[], to: ReturnType<typeof standing>): void {
+  for (const gauge of Object.values(to)) gauge.reset(); // a project that left the policy must not speak for ever
   to.armed.set(Number(overview.isArmed));
   to.policyReadable.set(Number(overview.isPolicyReadable));
   to.ledgerWritable.set(Number(overview.isLedgerWritable));

@@ -92,6 +92,17 @@ describe('what stands', () => {
   });
 });
 
+test('a project that has left the policy says nothing any more', async () => {
+  const { metrics } = start([
+    figures(),
+    figures({ project: 'old', oldestOverdueAt: hours(-99), lastCompleteAt: hours(-99) }),
+  ]);
+  expect(Object.keys(await ours(metrics)).filter((key) => /overdue.*old|last_complete.*old/.test(key))).toHaveLength(2);
+  show(metrics, [figures()]);
+  const standing = /^(?:oldest|last|planned|outcomes|retained|stuck|open).*"old"/;
+  expect(Object.keys(await ours(metrics)).filter((key) => standing.test(key))).toEqual([]);
+});
+
 describe('the age of the oldest overdue item', () => {
   const KEY = 'oldest_overdue_seconds{project="main"}';
 

@@ -1,6 +1,5 @@
 import { html, raw } from 'hono/html';
-import { count, instant } from '../../lib/format.ts';
-import { age } from './age.ts';
+import { age, count, instant } from '../../lib/format.ts';
 import { plot } from './plot.ts';
 import type { Html } from './html.ts';
 import { attentionTables, projectTable, retainedTables } from './tables.ts';

@@ -1,8 +1,7 @@
-import { counted, instant } from '../../lib/format.ts';
+import { age, counted, instant } from '../../lib/format.ts';
 import type { Day } from '../days.ts';
 import { overdueMs, type ProjectFigures } from '../figures.ts';
 import type { PolicyInWords } from '../../retention/words.ts';
-import { age } from './age.ts';
 
 /** All that the status page shows. */
 export interface Status {

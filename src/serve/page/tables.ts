@@ -1,8 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { KnownItem } from '../../ledger/entries.ts';
-import { count, duration, instant } from '../../lib/format.ts';
+import { age, count, duration, instant } from '../../lib/format.ts';
 import { overdueMs, type ProjectFigures } from '../figures.ts';
-import { age } from './age.ts';
 import type { Html } from './html.ts';
 import type { Status } from './state.ts';
 
