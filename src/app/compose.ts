@@ -82,8 +82,9 @@ export function ledgerPathOf({ ledgerUrl }: Settings): string {
   return where?.kind === 'file' ? where.path : ledgerUrl;
 }
 
-export const openForWriting = ({ settings }: Configuration): Promise<Ledger> =>
-  openLedger(settings.ledgerUrl, { clock });
+/** @param mustExist for who has seen it there before */
+export const openForWriting = ({ settings }: Configuration, mustExist = false): Promise<Ledger> =>
+  openLedger(settings.ledgerUrl, { clock, mustExist });
 
 export interface ConnectOptions {
   /** Monotonic; a pause that the API asks for and that would end later is not waited for. */

@@ -1,10 +1,9 @@
 import { chmodSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration } from '../app/compose.ts';
-import type { Ledger } from '../ledger/contract.ts';
-import { LedgerError } from '../ledger/contract.ts';
+import { LedgerError, type Ledger } from '../ledger/contract.ts';
 import { figuresOf, type ProjectFigures } from '../serve/figures.ts';
-import type { Metrics } from '../serve/metrics.ts';
+import type { Metrics, Shown } from '../serve/metrics.ts';
 import { write, type Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,6 +12,7 @@ export function assertFolder(path: string): void {
   const expected = 'Expected a file in a folder that is there.';
   if (path === '') throw new UsageError(`--metrics-file: is empty. ${expected}`);
   const folder = dirname(path);
+  if (isFolder(path)) throw new UsageError(`--metrics-file ${path}: is a folder. ${expected}`);
   if (!isFolder(folder)) throw new UsageError(`--metrics-file ${path}: there is no folder ${folder}. ${expected}`);
 }
 
@@ -60,9 +60,10 @@ function removeIfThere(path: string): void {
 }
 
 /** Of every project, also where `--project` has swept one alone: a project that is not in the file is one nobody watches. */
-async function standing({ file, settings }: Configuration, ledger: Ledger): Promise<Parameters<Metrics['show']>[0]> {
+async function standing({ file, settings }: Configuration, ledger: Ledger): Promise<Shown> {
   const projects: ProjectFigures[] = [];
-  for (const project of file.projects ?? settings.projects) projects.push(await figuresOf(project, ledger));
+  for (const project of file.projects ?? settings.projects)
+    projects.push(await figuresOf(project, settings.mode === 'enforce', ledger));
   const ledgerBytes = await ledger.size();
   const isLedgerWritable = await ledger.assertWritable().then(
     () => true,

@@ -12,9 +12,12 @@ import { exitCodeOf, EXIT } from './exit-code.ts';
 
 /** Tells people. Nothing here ever throws: a message that cannot be sent is counted and logged, and stops nothing. */
 export interface Notices {
-  /** After the projects were swept: what was refused or failed, and the heartbeat where every sweep was complete. */
-  swept(all: readonly SweepDone[], configuration: Pick<Configuration, 'file'>): Promise<void>;
-  /** A slot whose sweep never began. */
+  /**
+   * After the projects were swept: what was refused or failed, and the heartbeat where every sweep was complete.
+   * @param isWhole `false` for a dry run or one project by hand, which prove nothing of the whole: no heartbeat
+   */
+  swept(all: readonly SweepDone[], configuration: Pick<Configuration, 'file'>, isWhole?: boolean): Promise<void>;
+  /** Refused: the sweep never began. Failed: the ledger could not be used, at the beginning or later. */
   notSwept(kind: 'refused' | 'failed', why: string): Promise<void>;
   digest(status: Status): Promise<void>;
 }
@@ -39,15 +42,16 @@ export function newNotices(notify: () => Notify, { post, metrics, tell }: Notice
   }
 
   return {
-    async swept(all, { file }) {
+    async swept(all, { file }, isWhole = true) {
       for (const kind of ['refused', 'failed'] as const) {
         const those = all.filter((done) => kindOf(done) === kind);
         const lines = those.map((done) => lineOn(done, file.limits.maxDeletions));
         if (lines.length > 0) await send(kind, `media-retention\n${lines.join('\n')}`);
       }
-      if (all.length > 0 && all.every(isComplete)) await send('heartbeat');
+      if (isWhole && all.length > 0 && all.every(isComplete)) await send('heartbeat');
     },
-    notSwept: (kind, why) => send(kind, `media-retention\nNothing was swept: ${why}`),
+    notSwept: (kind, why) =>
+      send(kind, `media-retention\n${kind === 'refused' ? 'Nothing was swept' : 'The sweep could not go on'}: ${why}`),
     digest: (status) => send('digest', digestOf(status)),
   };
 }

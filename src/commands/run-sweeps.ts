@@ -45,7 +45,8 @@ export async function runSweeps(
       const done = await sweepOne(project, order, configuration, ledger, deadlineMs, audience, until);
       all.push(done);
       await audience.after?.(done);
-      if (done.stop?.kind === 'ledger') break;
+      // Without a ledger nothing may be deleted, and under a text that is no longer the policy's nothing ever will be.
+      if (done.stop?.kind === 'ledger' || done.stop?.kind === 'policy-changed') break;
     }
     return all;
   } finally {

@@ -1,9 +1,10 @@
 import { clock, configure, openForWriting, policyHashOf, postFor, random, type Configuration } from '../app/compose.ts';
 import { createLog, type Log } from '../app/log.ts';
-import { ConfigError } from '../app/problems.ts';
+import { ConfigError, type Problem } from '../app/problems.ts';
 import { statusToken } from '../app/settings-status.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError } from '../ledger/contract.ts';
+import { hasWaited } from '../lib/waiting.ts';
 import { inWords } from '../retention/words.ts';
 import { newMetrics, type Metrics } from '../serve/metrics.ts';
 import type { SweepEnd } from '../serve/scheduler.ts';
@@ -28,7 +29,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   const state = { configuration: start };
   const reread = async (): Promise<Reread> => {
     await token?.refresh?.();
-    const again = await readAgain(options, io);
+    const again = await inTime(readAgain(options, io), io.stop);
     if ('file' in again) state.configuration = again;
     return again;
   };
@@ -46,7 +47,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
     random,
     metrics,
     tell: log.tell,
-    openLedger: () => openForWriting(state.configuration),
+    openLedger: (mustExist) => openForWriting(state.configuration, mustExist),
     digest: (status) => notices.digest(status),
     async readPolicy() {
       const again = await reread();
@@ -78,9 +79,28 @@ async function readAgain(options: CommonOptions, io: Io): Promise<Reread> {
     return await read(options, io);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { problems: error.problems.map(({ place, path }) => (path === undefined ? place : `${place} ${path}`)) };
+    return { problems: error.problems.map(placeOf) };
   }
 }
+
+/** A key that nobody knows may be anything, a secret too: only what looks like one is repeated. */
+const placeOf = ({ place, path }: Problem): string =>
+  path !== undefined && /^[A-Za-z0-9_.[\]]{1,80}$/.test(path) ? `${place} ${path}` : place;
+
+/** A disk that does not answer must hold neither the next slots nor the end: what is late cannot be used. */
+async function inTime(reading: Promise<Reread>, stop: AbortSignal): Promise<Reread> {
+  const done = new AbortController();
+  const late = hasWaited(READING_MAX_MS, clock, AbortSignal.any([stop, done.signal])).then((isOver) => ({
+    problems: [isOver ? 'the policy file (no answer)' : 'stopped'],
+  }));
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    done.abort();
+  }
+}
+
+const READING_MAX_MS = 5_000;
 
 async function refused({ problems }: { readonly problems: readonly string[] }, notices: Notices): Promise<SweepEnd> {
   const why = `the policy file or the environment cannot be used (${problems.join(', ')}).`;
@@ -106,7 +126,7 @@ async function sweepSlot(
     if ('sweepId' in event) counting.tell(event);
   };
   try {
-    await using ledger = await openForWriting(configuration);
+    await using ledger = await openForWriting(configuration, true);
     const lock = await ledger.lock();
     if (lock === 'busy') return { kind: 'busy', why: 'another process is sweeping with this ledger.' };
     await using held = lock;

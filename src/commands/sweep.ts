@@ -50,17 +50,11 @@ async function sweepWith(configuration: Configuration, options: SweepOptions, io
   const all = await sweepAll(options, configuration, ledger, metrics, io);
   if (options.json) await writeReports(all, configuration, io);
   await held.release(); // whoever waits for it need not wait for messages
-  await tellPeople((notices) => notices.swept(all, configuration), forAllOf(configuration, options), metrics, io);
+  const isWhole = !options.dryRun && options.project === undefined;
+  await tellPeople((notices) => notices.swept(all, configuration, isWhole), configuration, metrics, io);
   if (metricsFile === undefined || !metrics) return codeOf(all);
   const isWritten = await writeMetricsFile(metricsFile, configuration, ledger, metrics, io);
   return isWritten ? codeOf(all) : worst([codeOf(all), EXIT.partial]);
-}
-
-/** A dry run or one project by hand proves nothing of the whole: the heartbeat has to miss the sweep that never came. */
-function forAllOf(configuration: Configuration, { dryRun, project }: SweepOptions): Configuration {
-  if (!dryRun && project === undefined) return configuration;
-  const { settings } = configuration;
-  return { ...configuration, settings: { ...settings, notify: { ...settings.notify, heartbeat: undefined } } };
 }
 
 /** Loaded where it is asked for: its package is none that every sweep should pay for. */

@@ -15,6 +15,7 @@ import type {
   Disposition,
   KnownItem,
   Attention,
+  Day,
   HistoryFilter,
 } from './entries.ts';
 
@@ -38,6 +39,12 @@ export interface Ledger {
 
   /** Sweeps, newest first. One without an end was killed or is still running. */
   history(filter: HistoryFilter): Promise<readonly SweepSummary[]>;
+
+  /** Changes with every sweep that begins or ends: for telling whether what was counted still stands. */
+  revision(): Promise<string>;
+
+  /** What sweeps that began at or after an instant came to, by UTC day; days without one are left out. */
+  days(since: Date): Promise<readonly Day[]>;
 
   /** How many items of a project are open: marked as being sent, and settled by nobody. */
   openCount(projectId: string): Promise<number>;

@@ -116,9 +116,23 @@ export interface SweepSummary {
 
 export interface HistoryFilter {
   readonly project?: string;
+  readonly projectId?: string;
+  readonly modes?: readonly SweepMode[];
+  /** With an end of this kind. */
+  readonly results?: readonly SweepResult[];
   /** Begun at or after. */
   readonly since?: Date;
   readonly limit: number;
+}
+
+/** What the sweeps that began on one UTC day came to, of all projects. */
+export interface Day {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  /** Without those that were only to look (`plan`). */
+  readonly sweeps: number;
+  /** As they are now. Of sweeps that were to delete. */
+  readonly outcomes: OutcomeCounts;
 }
 
 /** Items that a person may want to look at, in the order of being planned. */

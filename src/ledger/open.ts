@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { unreachable } from '../lib/exhaustive.ts';
-import type { Ledger } from './contract.ts';
+import { LedgerError, type Ledger } from './contract.ts';
 import { openFile, openMemory } from './sqlite/database.ts';
 import { existsToRead } from './sqlite/files.ts';
 import { sqliteLedger } from './sqlite/ledger.ts';
@@ -13,6 +13,8 @@ export interface LedgerOptions {
    * only look: it changes nothing, and a ledger that is not there reads as an empty one. Its `lock` and `begin` throw.
    */
   readonly mode?: 'write' | 'read';
+  /** With `write`: a ledger that is missing is a fault. For who has seen it there: a new one would have forgotten everything. */
+  readonly mustExist?: boolean;
   /** Runs something after what is at hand: durable writes asked for until then share a commit. */
   readonly soon?: (run: () => void) => void;
 }
@@ -22,7 +24,7 @@ export interface LedgerOptions {
  * @throws {LedgerError} where it cannot be opened, is damaged, newer than this program, something else, or not durable
  */
 export async function openLedger(url: string, options: LedgerOptions): Promise<Ledger> {
-  const { clock, mode = 'write', soon = setImmediate } = options;
+  const { clock, mode = 'write', mustExist = false, soon = setImmediate } = options;
   const where = parseLedgerUrl(url);
   switch (where?.kind) {
     case undefined:
@@ -32,6 +34,7 @@ export async function openLedger(url: string, options: LedgerOptions): Promise<L
     case 'memory':
       return sqliteLedger(openMemory(), mode, { clock, soon });
     case 'file':
+      if (mustExist && !existsToRead(where.path)) throw new LedgerError(gone(where.path));
       return mode === 'read' && !existsToRead(where.path)
         ? sqliteLedger(openMemory(), 'nothing-to-read', { clock, soon })
         : sqliteLedger(openFile(where.path, mode), mode, { clock, soon });
@@ -39,3 +42,6 @@ export async function openLedger(url: string, options: LedgerOptions): Promise<L
       return unreachable(where);
   }
 }
+
+const gone = (path: string): string =>
+  `The ledger ${path} is not there any more. Put it back, or restore a backup; only a restart would make a new one.`;

@@ -13,7 +13,8 @@ export type ServeEvent =
       /** What stood in the way, in a sentence for people. */
       readonly why?: string;
     }
-  | { readonly event: 'policy.read'; readonly policyHash: string; readonly nextAt: Date | undefined }
+  | { readonly event: 'policy.read'; readonly policyHash: string; readonly mode: 'dry-run' | 'enforce' }
+  | { readonly event: 'schedule.changed'; readonly nextAt: Date | undefined }
   /** `problems`: where they are, `file:line:column key`. */
   | { readonly event: 'policy.unreadable'; readonly problems: readonly string[] }
   | { readonly event: 'ledger.writable' }

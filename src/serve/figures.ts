@@ -1,5 +1,13 @@
 import type { Ledger } from '../ledger/contract.ts';
-import type { Attention, OutcomeCounts, SweepResult, SweepSummary } from '../ledger/entries.ts';
+import { earliest } from '../lib/instants.ts';
+import type {
+  Attention,
+  HistoryFilter,
+  OutcomeCounts,
+  SweepMode,
+  SweepResult,
+  SweepSummary,
+} from '../ledger/entries.ts';
 
 /** What the ledger says of one project: the source of metrics, page and digest, so that none of them forgets at a restart. */
 export interface ProjectFigures {
@@ -46,35 +54,44 @@ export interface Project {
 /** So many items of each kind are named on the page. */
 const ATTENTION_MAX = 20;
 
-export async function figuresOf({ name, projectId }: Project, ledger: Ledger): Promise<ProjectFigures> {
-  const past = await lookBack(name, ledger);
-  const [last] = past.sweeps;
+/**
+ * @param isArmed whether sweeps are to delete: then one that was only a dry run, by hand, is none of those that count
+ */
+export async function figuresOf(project: Project, isArmed: boolean, ledger: Ledger): Promise<ProjectFigures> {
+  const { name, projectId } = project;
+  const counting = { projectId, modes: modesThatCount(isArmed) };
+  const sweeps = await sinceWholePlan(counting, ledger);
+  const [last] = sweeps;
+  const [complete] = await ledger.history({ ...counting, results: ['complete', 'dry-run'], limit: 1 });
   return {
     project: name,
     last: last && lastOf(last),
-    lastCompleteAt: past.sweeps.find(isComplete)?.end.endedAt,
-    oldestOverdueAt: earliest(past.sinceWholePlan.map(({ report }) => dateOf(report.oldestOverdueAt))),
-    nextDueAt: earliest(past.sinceWholePlan.map(({ end }) => end.outlook.nextDueAt)),
+    lastCompleteAt: complete?.end?.endedAt,
+    oldestOverdueAt: earliest(sweeps.map(({ report }) => dateOf(report.oldestOverdueAt))),
+    nextDueAt: earliest(sweeps.map(({ end }) => end.outlook.nextDueAt)),
     openItems: await ledger.openCount(projectId),
     attention: await ledger.attention(projectId, ATTENTION_MAX),
   };
 }
 
+/** What only looked (`plan`) never counts; in an armed account a dry run has only looked, too. */
+const modesThatCount = (isArmed: boolean): readonly SweepMode[] => (isArmed ? ['enforce'] : ['enforce', 'dry-run']);
+
 /**
  * When the last sweep of these projects began, killed ones included. Of several projects the one that was swept longest
  * ago counts; those without history do not. `undefined`: none has any.
  */
-export async function lastSweepAt(projects: readonly Project[], ledger: Ledger): Promise<Date | undefined> {
+export async function lastSweepAt(
+  projects: readonly Project[],
+  isArmed: boolean,
+  ledger: Ledger,
+): Promise<Date | undefined> {
+  const modes = modesThatCount(isArmed);
   const begun: (Date | undefined)[] = [];
-  for (const { name } of projects) {
-    const sweeps = await ledger.history({ project: name, limit: LOOKS_MAX });
-    begun.push(sweeps.find(({ mode }) => mode !== 'plan')?.startedAt);
-  }
+  for (const { projectId } of projects)
+    begun.push((await ledger.history({ projectId, modes, limit: 1 }))[0]?.startedAt);
   return earliest(begun);
 }
-
-/** More plans than anyone looks at between two sweeps. */
-const LOOKS_MAX = 200;
 
 /**
  * For how long the longest overdue item has been overdue, in milliseconds; 0: nothing is; `undefined`: nothing is known,
@@ -92,35 +109,30 @@ interface Ended extends SweepSummary {
   readonly report: ReportFigures;
 }
 
-interface Past {
-  /** Newest first, back to the last complete one. */
-  readonly sweeps: readonly Ended[];
-  /** Of these, back to the last whose plan was whole: what a sweep has not read it knows nothing of, so the one before still speaks. */
-  readonly sinceWholePlan: readonly Ended[];
-}
-
-/** Looks back farther and farther: most often a few sweeps do. */
-async function lookBack(project: string, ledger: Ledger): Promise<Past> {
+/**
+ * The sweeps that have ended, newest first, back to the last whose plan was whole: what a sweep has not read it knows nothing
+ * of, so the one before still speaks.
+ */
+async function sinceWholePlan(filter: HistoryFilters, ledger: Ledger): Promise<readonly Ended[]> {
   for (let limit = 20; ; limit *= 10) {
-    const summaries = await ledger.history({ project, limit });
+    const summaries = await ledger.history({ ...filter, limit });
     const sweeps = summaries.map(endedOf).filter((each) => each !== undefined);
-    const isEnough = sweeps.some(isComplete) || summaries.length < limit || limit > SWEEPS_MAX;
-    if (!isEnough) continue;
     const whole = sweeps.findIndex(({ report }) => report.planComplete);
-    return { sweeps, sinceWholePlan: whole === -1 ? sweeps : sweeps.slice(0, whole + 1) };
+    if (whole !== -1) return sweeps.slice(0, whole + 1);
+    if (summaries.length < limit || limit >= SWEEPS_MAX) return sweeps;
   }
 }
 
-const SWEEPS_MAX = 10_000;
+type HistoryFilters = Pick<HistoryFilter, 'projectId' | 'modes'>;
+
+/** Weeks of an hourly schedule without a single whole plan. */
+const SWEEPS_MAX = 2_000;
 
 function endedOf(summary: SweepSummary): Ended | undefined {
-  const { end, mode } = summary;
-  if (!end || mode === 'plan') return undefined;
+  const { end } = summary;
+  if (!end) return undefined;
   return { ...summary, end, report: { ...NO_FIGURES, ...(JSON.parse(end.report) as Partial<ReportFigures>) } };
 }
-
-/** In a dry run too: that nothing is deleted then shows in what is overdue. */
-const isComplete = ({ end: { result } }: Ended): boolean => result === 'complete' || result === 'dry-run';
 
 const lastOf = ({ sweepId, startedAt, mode, end, report, planned, outcomes }: Ended): LastSweep => ({
   sweepId,
@@ -135,7 +147,3 @@ const lastOf = ({ sweepId, startedAt, mode, end, report, planned, outcomes }: En
 });
 
 const dateOf = (text: string | null): Date | undefined => (text === null ? undefined : new Date(text));
-
-function earliest(dates: readonly (Date | undefined)[]): Date | undefined {
-  return dates.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
-}

@@ -23,7 +23,7 @@ export interface Metrics {
 }
 
 /** What stands, as opposed to what has happened. */
-interface Shown {
+export interface Shown {
   readonly projects: readonly ProjectFigures[];
   readonly ledgerBytes: number;
   readonly isArmed: boolean;

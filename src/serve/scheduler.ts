@@ -29,6 +29,11 @@ export interface SweepEnd {
   readonly why?: string;
 }
 
+export interface LastSlot {
+  readonly slotAt: Date;
+  readonly slot: SlotResult;
+}
+
 /** Owns the timer that fires on schedule, and the sweep that runs. */
 export class Scheduler {
   readonly #deps: SchedulerDeps;
@@ -41,6 +46,7 @@ export class Scheduler {
   #dealtWithAt: Date;
   #running: Promise<void> | undefined;
   #begunAt: Date | undefined;
+  #lastSlot: LastSlot | undefined;
 
   /**
    * @param lastSweepAt when the ledger's last sweep began; `undefined`: a ledger without history, which has missed no slot
@@ -72,6 +78,7 @@ export class Scheduler {
     this.#calendar = calendarOf(timing.schedule, timing.timezone);
     this.#dealtWithAt = this.#deps.clock.now(); // the new schedule's slots of the past are nobody's
     this.#task = this.#fire();
+    this.#deps.tell({ event: 'schedule.changed', nextAt: this.nextAt() });
   }
 
   /**
@@ -80,10 +87,12 @@ export class Scheduler {
    */
   look(): void {
     const now = this.#deps.clock.now();
+    this.#mindClockSetBack(now);
     const slotAt = this.#calendar.last(now);
     if (this.#stop.aborted || slotAt === undefined || slotAt <= this.#dealtWithAt) return;
     this.#dealtWithAt = slotAt;
-    if (this.#running) return this.#ended(slotAt, 'skipped', 'the sweep of an earlier slot is still running.');
+    if (this.#running)
+      return this.#ended(slotAt, 'skipped', 'the sweep of an earlier slot is still running, or waits for its jitter.');
     const late = now.getTime() - slotAt.getTime() > ON_TIME_MS;
     this.#running = this.#run(slotAt, late)
       .catch(this.#crashed)
@@ -91,6 +100,18 @@ export class Scheduler {
         this.#running = undefined;
         this.#begunAt = undefined;
       });
+  }
+
+  /** What became of the last slot that was dealt with by this process. */
+  get lastSlot(): LastSlot | undefined {
+    return this.#lastSlot;
+  }
+
+  /** From the last slot to the next; `undefined` where one of them is missing. */
+  periodMs(): number | undefined {
+    const now = this.#deps.clock.now();
+    const [last, next] = [this.#calendar.last(now), this.#calendar.next(now)];
+    return last && next && next.getTime() - last.getTime();
   }
 
   nextAt(): Date | undefined {
@@ -111,6 +132,12 @@ export class Scheduler {
   async end(): Promise<void> {
     await this.#task.destroy();
     await this.#running;
+  }
+
+  /** A clock that was ahead at the start must not use up slots that are yet to come. */
+  #mindClockSetBack(now: Date): void {
+    const next = this.#calendar.next(now);
+    if (next && this.#dealtWithAt > next) this.#dealtWithAt = now;
   }
 
   #fire(): ScheduledTask {
@@ -139,6 +166,7 @@ export class Scheduler {
   }
 
   #ended(slotAt: Date, slot: SlotResult, why?: string): void {
+    this.#lastSlot = { slotAt, slot };
     const nextAt = this.nextAt();
     this.#deps.tell({ event: 'slot.ended', slotAt, slot, nextAt, ...(why !== undefined && { why }) });
   }

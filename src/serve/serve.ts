@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
-import { hasWaited } from '../lib/waiting.ts';
-import type { Metrics } from './metrics.ts';
+import { hasWaited, untilAborted } from '../lib/waiting.ts';
+import type { Metrics, Shown } from './metrics.ts';
 import { statusPage } from './page/page.ts';
 import type { Status } from './page/state.ts';
 import { Scheduler, type SchedulerDeps } from './scheduler.ts';
@@ -17,7 +17,7 @@ export interface ServeOrder {
   readonly reasons: Readonly<Record<string, string>>;
 }
 
-export interface ServeDeps extends Omit<WatchDeps, 'nextAt'>, Omit<SchedulerDeps, 'tell'> {
+export interface ServeDeps extends WatchDeps, Omit<SchedulerDeps, 'tell'> {
   readonly metrics: Metrics;
   /** Told once a day, at midnight in the schedule's time zone, what stands. Never throws. */
   readonly digest: (status: Status) => Promise<void>;
@@ -36,17 +36,31 @@ const STALLED_MS = 8 * LOOK_MS;
 export async function serve(order: ServeOrder, deps: ServeDeps, stop: AbortSignal): Promise<void> {
   const crash = new AbortController();
   const end = AbortSignal.any([stop, crash.signal]);
-  let scheduler: Scheduler | undefined;
-  const watch = await Watch.begin(order.policy, { ...deps, nextAt: () => scheduler?.nextAt() });
+  const watch = await Watch.begin(order.policy, deps);
   try {
-    const { timing } = order.policy;
-    scheduler = new Scheduler(timing, await watch.lastSweepAt(), schedulerDeps(watch, deps), end, (error) =>
+    const sweptAt = await watch.lastSweepAt();
+    const scheduler = new Scheduler(order.policy.timing, sweptAt, schedulerDeps(watch, deps), end, (error) =>
       crash.abort(error),
     );
-    await run(order, deps, watch, scheduler, end, () => stop.aborted);
-    if (crash.signal.aborted) throw crash.signal.reason;
+    const session = {
+      order,
+      deps,
+      watch,
+      scheduler,
+      isStopping: () => stop.aborted,
+      lastLookMs: deps.clock.monotonicMs(),
+      hasListened: false,
+    };
+    try {
+      await run(session, end);
+    } catch (error) {
+      crash.abort(error); // the sweep that runs must not go on without anybody who answers for it
+    } finally {
+      await scheduler.end();
+    }
+    if (session.hasListened) deps.tell({ event: 'serve.stopped' });
+    crash.signal.throwIfAborted();
   } finally {
-    await scheduler?.end();
     await watch.close();
   }
 }
@@ -65,51 +79,51 @@ function schedulerDeps(watch: Watch, deps: ServeDeps): SchedulerDeps {
   };
 }
 
-async function run(
-  order: ServeOrder,
-  deps: ServeDeps,
-  watch: Watch,
-  scheduler: Scheduler,
-  end: AbortSignal,
-  isStopping: () => boolean,
-): Promise<void> {
+/** What the loop and the answers share. */
+interface Session {
+  readonly order: ServeOrder;
+  readonly deps: ServeDeps;
+  readonly watch: Watch;
+  readonly scheduler: Scheduler;
+  readonly isStopping: () => boolean;
+  /** Monotonic. */
+  lastLookMs: number;
+  hasListened: boolean;
+}
+
+async function run(session: Session, end: AbortSignal): Promise<void> {
+  const { order, deps, watch, scheduler } = session;
   const { clock, metrics, tell } = deps;
-  const beat = { ms: clock.monotonicMs() };
-  const status = (): Status => statusOf(order, watch, scheduler, isStopping(), clock);
-  const show = (): void => metrics.show({ ...shownOf(watch), nextSlotAt: scheduler.nextAt() });
+  const show = (): void => metrics.show(shownOf(session));
   show();
-  const server = await listen(statusApp(answersOf(deps, watch, beat, status, isStopping), order.guard), order.listen);
+  const server = await listen(statusApp(answersOf(session), order.guard), order.listen);
+  session.hasListened = true;
   tell({ event: 'serve.started', listen: server.origin, nextAt: scheduler.nextAt() });
   const daily = newDaily(clock, deps.digest);
   try {
     scheduler.look();
     while (await hasWaited(LOOK_MS, clock, end)) {
-      await watch.look(scheduler.isSweeping);
+      await Promise.race([watch.look(scheduler.sweepingSince !== undefined), untilAborted(end)]);
       scheduler.follow(watch.known.policy.timing);
       scheduler.look();
       show();
-      daily.look(status);
-      beat.ms = clock.monotonicMs();
+      daily.look(watch.known.policy.view.timezone, () => statusOf(session));
+      session.lastLookMs = clock.monotonicMs();
     }
     tell({ event: 'serve.stopping' });
-    await scheduler.end();
+    await scheduler.end(); // health and page go on meanwhile
     await daily.ended();
   } finally {
     await server.close();
-    tell({ event: 'serve.stopped' });
   }
 }
 
-function answersOf(
-  { clock, metrics }: ServeDeps,
-  watch: Watch,
-  beat: { readonly ms: number },
-  status: () => Status,
-  isStopping: () => boolean,
-): Answers {
+function answersOf(session: Session): Answers {
+  const { deps, watch, isStopping } = session;
+  const { clock, metrics } = deps;
   return {
     health: () => {
-      const isAlive = isStopping() || clock.monotonicMs() - beat.ms < STALLED_MS;
+      const isAlive = isStopping() || clock.monotonicMs() - session.lastLookMs < STALLED_MS;
       return { isGood: isAlive, word: isAlive ? 'ok' : 'stalled' };
     },
     readiness: () => {
@@ -119,32 +133,30 @@ function answersOf(
       return isLedgerWritable ? { isGood: true, word: 'ready' } : { isGood: false, word: 'ledger' };
     },
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
-    page: () => statusPage(status()),
+    page: () => statusPage(statusOf(session)),
   };
 }
 
-function shownOf(watch: Watch): Parameters<Metrics['show']>[0] {
+function shownOf({ watch, scheduler }: Session): Shown {
   const { policy, projects, ledgerBytes, isPolicyReadable, isLedgerWritable } = watch.known;
-  return { projects, ledgerBytes, isPolicyReadable, isLedgerWritable, isArmed: policy.view.mode === 'enforce' };
+  const isArmed = policy.view.mode === 'enforce';
+  return { projects, ledgerBytes, isPolicyReadable, isLedgerWritable, isArmed, nextSlotAt: scheduler.nextAt() };
 }
 
-function statusOf(
-  { version, reasons }: ServeOrder,
-  watch: Watch,
-  scheduler: Scheduler,
-  isStopping: boolean,
-  clock: Clock,
-): Status {
+function statusOf({ order, deps, watch, scheduler, isStopping }: Session): Status {
+  const { version, reasons } = order;
   const { policy, problems, isPolicyReadable, ...known } = watch.known;
   return {
-    now: clock.now(),
+    now: deps.clock.now(),
     version,
     reasons,
-    isStopping,
+    isStopping: isStopping(),
     ...known,
     policy: { ...policy.view, problems, isReadable: isPolicyReadable },
     sweepingSince: scheduler.sweepingSince,
+    lastSlot: scheduler.lastSlot,
     nextSlotAt: scheduler.nextAt(),
+    periodMs: scheduler.periodMs(),
   };
 }
 
@@ -152,14 +164,16 @@ function statusOf(
 function newDaily(
   clock: Clock,
   digest: (status: Status) => Promise<void>,
-): { look(status: () => Status): void; ended(): Promise<void> } {
+): { look(timezone: string, status: () => Status): void; ended(): Promise<void> } {
   let day: string | undefined;
   let sending: Promise<void> = Promise.resolve();
   return {
-    look(status) {
-      const now = status();
-      const today = dayIn(now.policy.timezone, clock);
-      if (day !== undefined && day !== today) sending = sending.then(() => digest(now));
+    look(timezone, status) {
+      const today = dayIn(timezone, clock);
+      if (day !== undefined && day !== today) {
+        const now = status();
+        sending = sending.then(() => digest(now));
+      }
       day = today;
     },
     ended: () => sending,

@@ -1,7 +1,7 @@
-import type { Ledger } from '../ledger/contract.ts';
-import { LedgerError } from '../ledger/contract.ts';
+import { LedgerError, type Ledger } from '../ledger/contract.ts';
 import type { Clock } from '../lib/clock.ts';
-import { lastDays, type Day } from './days.ts';
+import type { Day } from '../ledger/entries.ts';
+import { lastDays } from './days.ts';
 import type { ServeEvent } from './events.ts';
 import { figuresOf, lastSweepAt, type Project, type ProjectFigures } from './figures.ts';
 import type { PolicyView } from './page/state.ts';
@@ -22,10 +22,9 @@ export type ReadablePolicy = Extract<PolicyLook, { kind: 'readable' }>;
 export interface WatchDeps {
   readonly clock: Clock;
   readonly readPolicy: () => Promise<PolicyLook>;
-  /** To write. */
-  readonly openLedger: () => Promise<Ledger>;
+  /** To write. A ledger that was there and is gone must not be made anew: an empty one has forgotten what is open. */
+  readonly openLedger: (mustExist: boolean) => Promise<Ledger>;
   readonly tell: (event: ServeEvent) => void;
-  readonly nextAt: () => Date | undefined;
 }
 
 /** What is known between two sweeps. */
@@ -50,7 +49,9 @@ export class Watch {
   readonly #deps: WatchDeps;
   #known: Known;
   #ledger: Ledger | undefined;
-  /** The newest sweep there was when everything was counted, and after how many looks it is counted anyway. */
+  /** Why the ledger could not be used when that was last so. */
+  #lost: LedgerError | undefined;
+  /** What stood when everything was counted, and after how many looks it is counted anyway. */
   #counted = NEVER_COUNTED;
 
   private constructor(policy: ReadablePolicy, ledger: Ledger, deps: WatchDeps) {
@@ -61,8 +62,9 @@ export class Watch {
 
   /** @throws {LedgerError} where the ledger cannot be opened now; later that is a state */
   static async begin(policy: ReadablePolicy, deps: WatchDeps): Promise<Watch> {
-    const watch = new Watch(policy, await deps.openLedger(), deps);
+    const watch = new Watch(policy, await deps.openLedger(false), deps);
     await watch.look(false);
+    if (watch.#lost) throw watch.#lost;
     return watch;
   }
 
@@ -83,7 +85,8 @@ export class Watch {
 
   /** When the ledger's last sweep began; `undefined`: it has no history, or cannot be read now. */
   async lastSweepAt(): Promise<Date | undefined> {
-    return this.#ledger && lastSweepAt(this.#known.policy.projects, this.#ledger);
+    const { projects, view } = this.#known.policy;
+    return this.#ledger && lastSweepAt(projects, view.mode === 'enforce', this.#ledger);
   }
 
   async close(): Promise<void> {
@@ -93,7 +96,7 @@ export class Watch {
   }
 
   async #lookAtPolicy(): Promise<void> {
-    const { tell, readPolicy, nextAt } = this.#deps;
+    const { tell, readPolicy } = this.#deps;
     const look = await readPolicy();
     const before = this.#known;
     if (look.kind === 'unreadable') {
@@ -103,24 +106,26 @@ export class Watch {
       return;
     }
     this.#known = { ...before, policy: look, isPolicyReadable: true, problems: [] };
-    if (namesOf(look) !== namesOf(before.policy)) this.changed();
-    const { policyHash } = look.view;
-    if (before.isPolicyReadable && policyHash === before.policy.view.policyHash) return;
-    tell({ event: 'policy.read', policyHash, nextAt: nextAt() });
+    const isSame = JSON.stringify(look) === JSON.stringify(before.policy);
+    if (!isSame) this.changed(); // other projects, or armed: then other sweeps count
+    if (isSame && before.isPolicyReadable) return;
+    const { policyHash, mode } = look.view;
+    tell({ event: 'policy.read', policyHash, mode });
   }
 
   async #lookAtLedger(isSweeping: boolean): Promise<void> {
     const { openLedger, tell } = this.#deps;
     const was = this.#known.isLedgerWritable;
     try {
-      this.#ledger ??= await openLedger();
       if (isSweeping) return; // the sweep itself notices what is wrong, and its figures are not yet final
+      this.#ledger ??= await openLedger(true);
       await this.#ledger.assertWritable();
       await this.#count(this.#ledger);
       this.#known = { ...this.#known, isLedgerWritable: true };
       if (!was) tell({ event: 'ledger.writable' });
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
+      this.#lost = error;
       this.#known = { ...this.#known, isLedgerWritable: false };
       if (was) tell({ event: 'ledger.unwritable', why: error.message });
       await this.close(); // a connection whose write has failed writes nothing any more: the next look opens a new one
@@ -128,22 +133,21 @@ export class Watch {
   }
 
   async #count(ledger: Ledger): Promise<void> {
-    const [newest] = await ledger.history({ limit: 1 });
-    const key = newest ? `${newest.sweepId} ${newest.end?.result}` : 'none';
-    const { newest: before, looksLeft } = this.#counted;
-    this.#counted = { newest: key, looksLeft: looksLeft - 1 };
-    if (key === before && looksLeft > 0) return;
+    const revision = await ledger.revision();
+    const { looksLeft } = this.#counted;
+    const isCounted = revision === this.#counted.revision && looksLeft > 0;
+    this.#counted = { revision, looksLeft: isCounted ? looksLeft - 1 : LOOKS_PER_COUNT };
+    if (isCounted) return;
+    const { policy } = this.#known;
     const projects: ProjectFigures[] = [];
-    for (const project of this.#known.policy.projects) projects.push(await figuresOf(project, ledger));
+    for (const project of policy.projects)
+      projects.push(await figuresOf(project, policy.view.mode === 'enforce', ledger));
     const days = await lastDays(DAYS, this.#deps.clock.now(), ledger);
     this.#known = { ...this.#known, projects, days, ledgerBytes: await ledger.size() };
-    this.#counted = { newest: key, looksLeft: LOOKS_PER_COUNT };
   }
 }
 
-const namesOf = ({ projects }: ReadablePolicy): string => projects.map(({ name }) => name).join();
-
-const NEVER_COUNTED = { newest: '', looksLeft: 0 };
+const NEVER_COUNTED = { revision: '', looksLeft: 0 };
 
 const NOTHING_KNOWN = {
   problems: [],

@@ -1,7 +1,7 @@
 import { LedgerError } from '../ledger/contract.ts';
 import type { SweepResult, Tally } from '../ledger/entries.ts';
 import { ledgerLost } from './answers.ts';
-import { earliest } from './open-items.ts';
+import { earliest } from '../lib/instants.ts';
 import type { SweepDone, SweepOrder } from './order.ts';
 import type { Ending, Pass } from './pass.ts';
 import { reportOf } from './report.ts';

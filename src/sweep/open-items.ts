@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { earliest } from '../lib/instants.ts';
 import type { Ledger, SweepRecord } from '../ledger/contract.ts';
 import type { OpenItem } from '../ledger/entries.ts';
 import { readList, type Listing } from './answers.ts';
@@ -71,10 +72,6 @@ export async function settleOpen(
   await inLanes(lanes, messagesOf(deps.ledger, projectId), settleMessage, deps.halt);
   await deps.record.flush();
   return oldestFailedAt;
-}
-
-export function earliest(dates: readonly (Date | undefined)[]): Date | undefined {
-  return dates.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
 }
 
 async function* messagesOf(ledger: Ledger, projectId: string): AsyncGenerator<readonly OpenItem[]> {

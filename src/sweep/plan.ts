@@ -9,7 +9,7 @@ import type { Hold, Policy } from '../retention/policy.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
 import type { SweepEvent } from './events.ts';
 import { listing, type List } from './listing.ts';
-import { earliest } from './open-items.ts';
+import { earliest } from '../lib/instants.ts';
 
 export interface PlanTask {
   readonly projectId: string;

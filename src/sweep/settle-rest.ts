@@ -1,6 +1,7 @@
 import type { OpenItem } from '../ledger/entries.ts';
 import { uncertain } from './events.ts';
-import { earliest, lookAtOpen, settleOpen } from './open-items.ts';
+import { earliest } from '../lib/instants.ts';
+import { lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';
 import type { Left, Pass } from './pass.ts';
 import { hasWaited } from '../lib/waiting.ts';

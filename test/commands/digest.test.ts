@@ -45,6 +45,8 @@ function status(own: Partial<Status> = {}): Status {
     ledgerBytes: 1,
     isStopping: false,
     sweepingSince: undefined,
+    lastSlot: undefined,
+    periodMs: 86_400_000,
     nextSlotAt: new Date('2026-11-24T03:00:00Z'),
     projects: [figures()],
     days,

@@ -96,12 +96,13 @@ describe('the file is written', () => {
     expect(seriesIn(place).get('requests_total{project="main",kind="listMessages",result="unauthorized"}')).toBe(1);
   });
 
-  test('of a dry run, which is armed no less', async () => {
+  test('of a dry run by hand, which is counted, is armed no less, and is not the last sweep', async () => {
     await using emulator = await startEmulator({ messages: 150 });
     await using place = new Place(emulator, mixedPolicy());
     const { code } = await sweeping(place, ' --dry-run');
     const series = seriesIn(place);
-    expect([code, series.get('last_sweep{project="main",result="dry-run"}'), series.get('armed')]).toEqual([0, 1, 1]);
+    expect([code, series.get('sweeps_total{project="main",result="dry-run"}'), series.get('armed')]).toEqual([0, 1, 1]);
+    expect(series.get('last_sweep{project="main",result="dry-run"}')).toBe(0);
   });
 
   test('of the notices that were sent, and those that were not', async () => {
@@ -133,6 +134,7 @@ describe('a file that cannot be', () => {
     ['in a file', '--metrics-file retention.yaml/worker.prom', 'there is no folder retention.yaml.'],
     ['below a file', '--metrics-file retention.yaml/x/worker.prom', 'there is no folder retention.yaml/x.'],
     ['in a folder whose name is none', `--metrics-file ${'x'.repeat(300)}/worker.prom`, 'there is no folder xxx'],
+    ['on a folder', '--metrics-file .', 'is a folder.'],
     ['because nothing is given', '--metrics-file=', '--metrics-file: is empty.'],
   ])('%s is seen before anything is asked of the API: exit 2', async (_, args, said) => {
     await using emulator = await startEmulator({ messages: 1 });
@@ -145,14 +147,13 @@ describe('a file that cannot be', () => {
   });
 
   test.each<[string, (place: Place) => string, string]>([
-    ['its path is that of a folder', ({ folder }) => join(folder, 'taken'), 'EISDIR'],
     ['what is written first is a folder', ({ folder }) => join(folder, 'worker.prom'), 'EISDIR'],
     ['its folder takes none', () => '/proc/worker.prom', 'ENOENT'],
     ['its name is too long', ({ folder }) => join(folder, 'x'.repeat(255)), 'ENAMETOOLONG'],
   ])('because %s is said behind the report, which is whole: exit 5', async (_, path, code) => {
     await using emulator = await startEmulator({ messages: 50 });
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 1000 }'));
-    for (const name of ['taken', 'worker.prom.partial']) mkdirSync(join(place.folder, name));
+    mkdirSync(join(place.folder, 'worker.prom.partial'));
     const ended = await place.here(`sweep --json --metrics-file ${path(place)}`, { LOG_LEVEL: 'silent' });
     const { result, outcomes } = reportOf(ended);
     expect([ended.code, result, outcomes.deleted]).toEqual([5, 'complete', emulator.truth.count().deleted]);

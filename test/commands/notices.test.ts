@@ -210,7 +210,7 @@ test('what never began is told with its reason; that it was sent is counted and 
   await notices.notSwept('failed', 'The ledger cannot be opened.');
   expect(posted).toEqual([
     message('Nothing was swept: the policy file cannot be used.'),
-    message('Nothing was swept: The ledger cannot be opened.'),
+    message('The sweep could not go on: The ledger cannot be opened.'),
   ]);
   expect(counted).toEqual(['refused sent', 'failed sent']);
   expect(events).toEqual(['refused', 'failed'].map((notice) => ({ event: 'notice.sent', notice })));

@@ -110,7 +110,7 @@ describe.concurrent('a sweep tells', () => {
     const ended = await place.here('sweep --json', { LEDGER_URL: 'sqlite:/proc/ledger.db' });
     expect([ended.code, ended.stdout, emulator.requests.listMessages]).toEqual([8, '', 0]);
     expect(server.came).toEqual([
-      expect.stringMatching(/^POST \/hook \{"text":"media-retention\\nNothing was swept: .*\/proc\/ledger\.db/),
+      expect.stringMatching(/^POST \/hook \{"text":"media-retention\\nThe sweep could not go on: .*\/proc\/ledger\.db/),
     ]);
   });
 

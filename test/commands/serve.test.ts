@@ -14,7 +14,7 @@ const YEARLY = 'schedule: "0 3 1 1 *"\nserve: { listen: "127.0.0.1:0" }';
 async function missed(place: Place, emulator: Emulator): Promise<void> {
   await using ledger = await openLedger(`sqlite:${place.ledgerPath}`, { clock });
   const long = new Date('2020-01-01T00:00:00Z');
-  const record = await ledger.begin(aSweep({ projectId: emulator.project, startedAt: long, mode: 'dry-run' }));
+  const record = await ledger.begin(aSweep({ projectId: emulator.project, startedAt: long }));
   await record.end(anEnd({ endedAt: long }));
 }
 

@@ -172,4 +172,16 @@ export function attentionTests(ledger: () => Ledger): void {
     await record.end(anEnd());
     expect(await ledger().attention('project-1', 5)).toEqual({ open: [], failed: [] });
   });
+
+  test('and whether any sweep has begun or ended since', async () => {
+    const revisions = [await ledger().revision()];
+    const record = await ledger().begin(aSweep());
+    revisions.push(await ledger().revision());
+    await record.addPlanned(upTo(2));
+    await record.sealPlan();
+    expect(await ledger().revision()).toBe(revisions[1]);
+    await record.end(anEnd());
+    revisions.push(await ledger().revision());
+    expect(new Set(revisions).size).toBe(3);
+  });
 }

@@ -6,8 +6,10 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -214,4 +216,19 @@ test('a ledger with a second name, under which its lock would not be seen, canno
   await using ledger = await open('write');
   linkSync(path, join(dir, 'other.db'));
   await expect(ledger.lock()).rejects.toThrow(/second name/);
+});
+
+test('a path that leads nowhere is a fault of the ledger, when it is opened and while it is written', async () => {
+  const loop = join(dir, 'loop.db');
+  symlinkSync(loop, loop);
+  await expect(open('read', loop)).rejects.toThrow(LedgerError);
+  await using ledger = await open('write');
+  renameSync(path, `${path}.aside`);
+  symlinkSync(path, path);
+  await expect(ledger.assertWritable()).rejects.toThrow(LedgerError);
+});
+
+test('a ledger that must be there is not made where it is missing', async () => {
+  await expect(openLedger(`sqlite:${path}`, { clock, mustExist: true })).rejects.toThrow(/not there any more/);
+  expect(readdirSync(dir)).toEqual([]);
 });

@@ -25,7 +25,7 @@ async function history(...sweeps: readonly Past[]): Promise<string[]> {
   return ids;
 }
 
-const known = (): Promise<ProjectFigures> => figuresOf(MAIN, ledger);
+const known = (): Promise<ProjectFigures> => figuresOf(MAIN, false, ledger);
 
 describe('of a project that was never swept', () => {
   test('nothing is known', async () => {
@@ -40,7 +40,7 @@ describe('of a project that was never swept', () => {
   test('nothing is known where another one was swept', async () => {
     await history({ project: 'other', projectId: 'project-2', items: ['open', 'failed'], oldestOverdueAt: hours(-90) });
     expect(await known()).toEqual(unswept());
-    expect(await figuresOf(OTHER, ledger)).toMatchObject({ openItems: 1, oldestOverdueAt: hours(-90) });
+    expect(await figuresOf(OTHER, false, ledger)).toMatchObject({ openItems: 1, oldestOverdueAt: hours(-90) });
   });
 });
 
@@ -185,22 +185,44 @@ describe('the last time at which something was swept', () => {
     ['refused', { result: 'refused' }],
   ])('is when the newest sweep began, a %s one too, but no plan', async (_, sweep) => {
     await history({}, sweep, { mode: 'plan' });
-    expect(await lastSweepAt([MAIN], ledger)).toEqual(days(-1));
+    expect(await lastSweepAt([MAIN], false, ledger)).toEqual(days(-1));
   });
 
   test('is that of the project that was swept longest ago; those without history do not count', async () => {
     await history({ project: 'other', projectId: 'project-2' }, {}, {});
-    expect(await lastSweepAt([MAIN, OTHER, { name: 'new', projectId: 'project-3' }], ledger)).toEqual(days(-2));
+    expect(await lastSweepAt([MAIN, OTHER, { name: 'new', projectId: 'project-3' }], false, ledger)).toEqual(days(-2));
   });
 
   test('is found beyond many plans', async () => {
     await history({}, ...Array.from({ length: 60 }, (): Past => ({ mode: 'plan' })));
-    expect(await lastSweepAt([MAIN], ledger)).toEqual(days(-60));
+    expect(await lastSweepAt([MAIN], false, ledger)).toEqual(days(-60));
   });
 
   test('does not exist where nothing has any history', async () => {
     await history({ mode: 'plan' });
-    expect(await lastSweepAt([MAIN, OTHER], ledger)).toBeUndefined();
-    expect(await lastSweepAt([], ledger)).toBeUndefined();
+    expect(await lastSweepAt([MAIN, OTHER], false, ledger)).toBeUndefined();
+    expect(await lastSweepAt([], false, ledger)).toBeUndefined();
   });
+});
+
+describe('where sweeps are to delete, one that was only a dry run', () => {
+  test('is none of those that count: somebody has looked, and nothing was done', async () => {
+    const [sweepId] = await history(
+      { items: ['failed'], oldestOverdueAt: hours(-90) },
+      { mode: 'dry-run', result: 'dry-run' },
+    );
+    expect(await figuresOf(MAIN, true, ledger)).toMatchObject({
+      last: { sweepId, outcomes: { failed: 1 } },
+      oldestOverdueAt: hours(-90),
+    });
+    expect(await lastSweepAt([MAIN], true, ledger)).toEqual(days(-1));
+    expect((await figuresOf(MAIN, false, ledger)).last).toMatchObject({ result: 'dry-run' });
+  });
+});
+
+test('a project goes by its id: another one of the same name was never swept', async () => {
+  await history({});
+  const renamed = { name: 'new-name', projectId: 'project-1' };
+  expect(await figuresOf({ name: 'main', projectId: 'project-9' }, true, ledger)).toMatchObject({ last: undefined });
+  expect((await figuresOf(renamed, true, ledger)).last).toBeDefined();
 });

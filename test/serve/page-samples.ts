@@ -1,7 +1,7 @@
 import { REASONS } from '../../src/commands/display/reasons.ts';
 import { OUTCOMES, type KnownItem, type OutcomeCounts } from '../../src/ledger/entries.ts';
 import { inWords, type PolicyInWords } from '../../src/retention/words.ts';
-import type { Day } from '../../src/serve/days.ts';
+import type { Day } from '../../src/ledger/entries.ts';
 import type { ProjectFigures } from '../../src/serve/figures.ts';
 import { statusPage } from '../../src/serve/page/page.ts';
 import type { PolicyView, Status } from '../../src/serve/page/state.ts';
@@ -133,6 +133,8 @@ export const aStatus = (own: Partial<Status> = {}): Status => ({
   ledgerBytes: 42_000_000,
   isStopping: false,
   sweepingSince: undefined,
+  lastSlot: undefined,
+  periodMs: 86_400_000,
   nextSlotAt: hours(23),
   projects: [figures()],
   days: A_MONTH,

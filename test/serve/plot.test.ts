@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Day } from '../../src/serve/days.ts';
+import type { Day } from '../../src/ledger/entries.ts';
 import { plot } from '../../src/serve/page/plot.ts';
 import { partsOf, type Tag } from './html.ts';
 import { A_MONTH, lastDays, outcomes } from './page-samples.ts';

@@ -164,6 +164,14 @@ test('a clock that is set back sweeps nothing twice', async () => {
   expect(begun).toEqual(['11-23T03:00']);
 });
 
+test('a clock that was a month ahead at the start, and is set right, uses up no slot', async () => {
+  const { ended } = start({ now: '2026-12-23T12:00' });
+  await pass(HOUR);
+  setTime(utc('2026-11-23T12:00'));
+  await pass(24 * HOUR);
+  expect(ended).toEqual(['11-24T03:00 swept']);
+});
+
 test.each(['busy', 'refused', 'failed'] as const)(
   'a slot whose sweep says %s is dealt with, and the next one comes',
   async (kind) => {
@@ -226,8 +234,9 @@ describe('a schedule that is edited', () => {
   });
 
   test('in the time zone alone, too', async () => {
-    const { scheduler } = start();
+    const { scheduler, events } = start();
     scheduler.follow({ ...NIGHTLY, timezone: 'Asia/Kathmandu' });
     expect(scheduler.nextAt()).toEqual(utc('2026-11-23T21:15'));
+    expect(events).toEqual([{ event: 'schedule.changed', nextAt: utc('2026-11-23T21:15') }]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,7 +25,8 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const open = (): Promise<Ledger> => openLedger(`sqlite:${join(dir, 'ledger.db')}`, { clock });
+const open = (mustExist = false): Promise<Ledger> =>
+  openLedger(`sqlite:${join(dir, 'ledger.db')}`, { clock, mustExist });
 const swept = async (): Promise<SweepEnd> => ({ kind: 'done' });
 const start = async (sweep: (signal: AbortSignal) => Promise<SweepEnd> = swept, ledger = open): Promise<Serving> =>
   (running = await serving(ledger, sweep));
@@ -76,12 +77,39 @@ describe('readiness', () => {
     );
   });
 
+  test('goes with a ledger that disappears, and no empty one takes its place', async () => {
+    await using first = await open();
+    const record = await first.begin(aSweep());
+    await record.addPlanned(upTo(2));
+    await record.sealPlan();
+    const here = await start();
+    await passSlowly(2 * LOOK);
+    const path = join(dir, 'ledger.db');
+    renameSync(path, `${path}.aside`);
+    await passSlowly(10 * LOOK);
+    expect([await here.ask('/readyz'), existsSync(path)]).toEqual(['503 ledger', false]);
+    renameSync(`${path}.aside`, path);
+    await passSlowly(2 * LOOK);
+    expect(await here.ask('/readyz')).toBe('200 ready');
+  });
+
+  test('is looked at while a slot waits for its jitter', async () => {
+    const policy = aPolicy({ timing: { ...aPolicy().timing, jitterMs: 20 * HOUR } });
+    running = await serving(open, swept, policy, 0.9);
+    await passSlowly(1.1 * HOUR);
+    rmSync(join(dir, 'ledger.db'));
+    await passSlowly(2 * LOOK);
+    expect(await running.ask('/readyz')).toBe('503 ledger');
+  });
+
   test('health goes where looking hangs', async () => {
     const here = await start();
     here.policy = new Promise<never>(() => {});
     await passSlowly(10 * LOOK);
     expect(await here.ask('/healthz')).toBe('503 stalled');
-    running = undefined; // it hangs for ever, as told
+    here.stop.abort();
+    await passSlowly(LOOK);
+    await here.done; // and yet it ends when told to
   });
 });
 
@@ -175,32 +203,11 @@ test('a digest is sent with every new day of the schedule’s time zone, and not
   ]);
 });
 
-describe('told to stop', () => {
-  test('in the middle of a sweep, it says so, waits for the sweep, and closes', async () => {
-    const released = Promise.withResolvers<void>();
-    const here = await start(async (signal) => {
-      await clock.sleep(10 * HOUR, signal).catch(() => {});
-      await released.promise;
-      return { kind: 'done' };
-    });
-    await passSlowly(1.1 * HOUR);
-    expect(await here.ask('/')).toMatch(/Sweeping now[^]*for \d+ min/);
-    here.stop.abort();
-    await passSlowly(LOOK);
-    expect([await here.ask('/readyz'), await here.ask('/healthz')]).toEqual(['503 stopping', '200 ok']);
-    released.resolve();
-    await here.done;
-    expect(here.events.at(-1)).toEqual({ event: 'serve.stopped' });
-    await expect(here.ask('/healthz')).rejects.toThrow('ECONNREFUSED');
-  });
-
-  test('by a bug in a sweep, it ends with it', async () => {
-    const here = await start(() => Promise.reject(new Error('a bug')));
-    here.done.catch(() => {}); // looked at below
-    await passSlowly(1.1 * HOUR);
-    await expect(here.done).rejects.toThrow('a bug');
-    await expect(here.ask('/healthz')).rejects.toThrow('ECONNREFUSED');
-  });
+test('arming is told, though the policy stays the same', async () => {
+  const here = await start();
+  here.policy = aPolicy({ view: { ...aPolicy().view, mode: 'dry-run' } });
+  await passSlowly(2 * LOOK);
+  expect(here.events.slice(1)).toEqual([{ event: 'policy.read', policyHash: 'a'.repeat(64), mode: 'dry-run' }]);
 });
 
 test('a ledger that cannot be opened at the start is no state but the end', async () => {

@@ -26,6 +26,11 @@ const TROUBLES: readonly [kind: string, title: string, happens: (status: Status)
     'Media are overdue',
     (status) => joined(status, named('late', figures({ oldestOverdueAt: agoMs(3 * DAY_MS) }))),
   ],
+  [
+    'warn',
+    'The slot of 2026-11-23 02:00:00 UTC had no sweep: busy',
+    (status) => ({ ...status, lastSlot: { slotAt: new Date('2026-11-23T02:00:00Z'), slot: 'busy' } }),
+  ],
   ['warn', 'Waiting for the first sweep of new', (status) => joined(status, unswept('new'))],
   ['warn', 'Dry run: nothing is deleted', (status) => ({ ...status, policy: { ...status.policy, mode: 'dry-run' } })],
   ['warn', '2 items are open or failed', (status) => joined(status, named('open', figures({ openItems: 2 })))],
@@ -68,6 +73,18 @@ describe('what is said about it', () => {
     expect(verdictOn(aStatus({ policy })).detail).toMatch(
       /a hold.* a\.yaml:3:1 limts · a\.yaml:14:15 policy\.rules\[2\]\.retain$/,
     );
+  });
+
+  test('where a sweep was refused by the clock: to set it right, and not to raise a limit', () => {
+    const { detail } = verdictOn(aStatus({ projects: [endedAs('refused', { planned: 0 })] }));
+    expect(detail).toMatch(/clock is ahead/);
+    expect(detail).not.toMatch(/limits/);
+  });
+
+  test('where a week lies between two slots: nothing is late that the schedule itself lets wait', () => {
+    const projects = [figures({ oldestOverdueAt: agoMs(6 * DAY_MS) })];
+    expect(verdictOn(aStatus({ projects, periodMs: 7 * DAY_MS })).title).toBe('All is well');
+    expect(verdictOn(aStatus({ projects })).title).toBe('Media are overdue');
   });
 
   test('where sweeps were refused: how much is due in each, and what to do', () => {

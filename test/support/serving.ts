@@ -40,9 +40,10 @@ export interface Serving {
 
 /** Starts `serve` on faked time, with a real socket; resolves once it listens. */
 export async function serving(
-  openLedger: () => Promise<Ledger>,
+  openLedger: (mustExist: boolean) => Promise<Ledger>,
   sweep: (signal: AbortSignal) => Promise<SweepEnd>,
   policy = aPolicy(),
+  chance = 0,
 ): Promise<Serving> {
   const stop = new AbortController();
   const listening = Promise.withResolvers<string>();
@@ -51,7 +52,7 @@ export async function serving(
   const given: Pick<Serving, 'policy'> = { policy };
   const deps: ServeDeps = {
     clock,
-    random: () => 0,
+    random: () => chance,
     readPolicy: async () => given.policy,
     openLedger,
     sweep,

@@ -55,7 +55,15 @@ export async function recount(db: Database, n: number): Promise<SweepCount> {
   return { planned, outcomes, unverified };
 }
 
-interface SettledRow {
+/** How many of a sweep's items are open. */
+export async function openOf(db: Database, n: number): Promise<number> {
+  let open = 0;
+  for await (const { first, end } of slicesOf(db, rangeOf(n)))
+    open += db.all<{ open: number }>(OPEN, [first, end])[0]?.open ?? 0;
+  return open;
+}
+
+export interface SettledRow {
   readonly deleted: number;
   readonly already_gone: number;
   readonly deferred: number;
@@ -108,7 +116,7 @@ export function keepFinal(db: Database, n: number, { planned, outcomes, unverifi
   db.run('insert into final_count values (?, ?, ?, ?, ?, ?, ?, ?)', values);
 }
 
-const countsOf = (row: SettledRow): OutcomeCounts => ({
+export const countsOf = (row: SettledRow): OutcomeCounts => ({
   deleted: row.deleted,
   'already-gone': row.already_gone,
   deferred: row.deferred,

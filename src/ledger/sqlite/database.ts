@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { LedgerError } from '../contract.ts';
 import { faultOf, lacksRights } from './faults.ts';
-import { assertLocal, makePrivate } from './files.ts';
+import { assertLocal, makePrivate, statusOf } from './files.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
 /** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
@@ -84,8 +84,7 @@ export class Database {
   }
 }
 
-const inodeOf = (path: string): number | undefined =>
-  path === ':memory:' ? undefined : statSync(path, { throwIfNoEntry: false })?.ino;
+const inodeOf = (path: string): number | undefined => (path === ':memory:' ? undefined : statusOf(path)?.ino);
 
 /** A ledger that is gone when it is closed, with nothing to be durable on. */
 export function openMemory(): Database {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError } from '../contract.ts';
 
@@ -36,21 +36,20 @@ export function makePrivate(path: string): void {
 }
 
 /** Whether there is something to look at. An empty file is what is left where making a ledger was cut short. */
-export function existsToRead(path: string): boolean {
+export const existsToRead = (path: string): boolean => statusOf(path) !== undefined && sizeOf(path) > 0;
+
+/** Of the file and its log, in bytes; 0 where there is no file. */
+export const sizeOf = (path: string): number => (statusOf(path)?.size ?? 0) + (statusOf(`${path}-wal`)?.size ?? 0);
+
+/** `undefined` where there is no such file. @throws {LedgerError} where that cannot be told */
+export function statusOf(path: string): Stats | undefined {
   try {
-    return statSync(path).size > 0 || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
     throw new LedgerError(`The ledger ${path} cannot be read (${codeOf(error)}). Look at its folder and its rights.`, {
       cause: error,
     });
   }
-}
-
-/** Of the file and its log, in bytes; 0 where there is no file. */
-export function sizeOf(path: string): number {
-  const sizes = [path, `${path}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? 0);
-  return sizes.reduce((a, b) => a + b);
 }
 
 /**

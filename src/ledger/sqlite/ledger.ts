@@ -2,6 +2,7 @@ import type { MessageSid } from '../../retention/resource.ts';
 import { LedgerError, type Ledger, type Lock, type SweepRecord } from '../contract.ts';
 import type {
   Attention,
+  Day,
   Disposition,
   DispositionFilter,
   HistoryFilter,
@@ -15,6 +16,7 @@ import type {
 import { backUp } from './backup.ts';
 import { plannedBlocks } from './blocks.ts';
 import { countOf } from './counts.ts';
+import { daysSince } from './days.ts';
 import type { Database } from './database.ts';
 import { Journal, type JournalDeps } from './journal.ts';
 import { lockBeside, memoryLock } from './lock.ts';
@@ -62,13 +64,34 @@ class SqliteLedger implements Ledger {
     return goneCounts(this.#caughtUp(), projectId, messages);
   }
 
-  async history({ project, since, limit }: HistoryFilter): Promise<SweepSummary[]> {
+  async revision(): Promise<string> {
+    const [row] = this.#caughtUp().all<{ begun: number | null; ended: number | null; ends: number }>(
+      'select (select max(n) from sweep) as begun, max(sweep) as ended, count(*) as ends from sweep_end',
+    );
+    return `${row?.begun} ${row?.ended} ${row?.ends}`;
+  }
+
+  days(since: Date): Promise<readonly Day[]> {
+    return daysSince(this.#caughtUp(), since);
+  }
+
+  async history({ project, projectId, since, modes, results, limit }: HistoryFilter): Promise<SweepSummary[]> {
     const db = this.#caughtUp();
     const sweeps = db.all<SweepRow>(
       `select w.*, e.result, e.ended_at, e.report, o.next_due_at, o.stuck_in_progress from sweep as w
          left join sweep_end as e on e.sweep = w.n left join sweep_outlook as o on o.sweep = w.n
-       where project = coalesce(?, project) and started_at >= ? order by n desc limit ?`,
-      [project ?? null, since?.getTime() ?? Number.MIN_SAFE_INTEGER, limit],
+       where project = coalesce(?, project) and project_id = coalesce(?, project_id) and started_at >= ?
+         and (?4 is null or mode in (select value from json_each(?4)))
+         and (?5 is null or e.result in (select value from json_each(?5)))
+       order by n desc limit ?6`,
+      [
+        project ?? null,
+        projectId ?? null,
+        since?.getTime() ?? Number.MIN_SAFE_INTEGER,
+        modes ? JSON.stringify(modes) : null,
+        results ? JSON.stringify(results) : null,
+        limit,
+      ],
     );
     const summaries: SweepSummary[] = [];
     for (const sweep of sweeps) summaries.push(await summaryOf(db, sweep));

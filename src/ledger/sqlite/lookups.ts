@@ -1,7 +1,7 @@
 import type { Attention, Disposition, DispositionFilter, ItemId, KnownItem, OpenItem, Outcome } from '../entries.ts';
 import type { MessageSid } from '../../retention/resource.ts';
 import { blocks } from './blocks.ts';
-import { recount } from './counts.ts';
+import { openOf, slicesOf } from './counts.ts';
 import type { Database } from './database.ts';
 import {
   ANSWER,
@@ -51,20 +51,35 @@ const GONE_COUNTS = `select p.message_sid, count(distinct p.media_sid) as gone
 /** @see Ledger.openCount */
 export async function openCount(db: Database, projectId: string): Promise<number> {
   let count = 0;
-  for (const { n } of db.all<SweepRow>(UNFINISHED, [projectId])) count += (await recount(db, n)).outcomes.uncertain;
+  for (const { n } of db.all<SweepRow>(UNFINISHED, [projectId])) count += await openOf(db, n);
   return count;
 }
 
 /** @see Ledger.attention */
-export function attention(db: Database, projectId: string, limit: number): Attention {
-  const open: KnownItem[] = [];
-  for (const { n } of db.all<SweepRow>(UNFINISHED, [projectId])) {
-    const { first, end } = rangeOf(n);
-    open.push(...db.all<KnownRow>(OPEN_KNOWN, [first, end, limit - open.length]).map(knownItemOf));
+export async function attention(db: Database, projectId: string, limit: number): Promise<Attention> {
+  const unfinished = db.all<{ n: number }>(UNFINISHED, [projectId]);
+  const last = db.all<{ n: number }>(LAST_WITH_FAILURES, [projectId]);
+  return {
+    open: await knownItems(db, OPEN_KNOWN, unfinished, limit),
+    failed: await knownItems(db, FAILED_KNOWN, last, limit),
+  };
+}
+
+/** The first of these sweeps' items that `sql` finds, a slice at a time. */
+async function knownItems(
+  db: Database,
+  sql: string,
+  sweeps: readonly { readonly n: number }[],
+  limit: number,
+): Promise<KnownItem[]> {
+  const found: KnownItem[] = [];
+  for (const { n } of sweeps) {
+    for await (const { first, end } of slicesOf(db, rangeOf(n))) {
+      found.push(...db.all<KnownRow>(sql, [first, end, limit - found.length]).map(knownItemOf));
+      if (found.length >= limit) return found;
+    }
   }
-  const last = db.all<{ n: number }>(LAST_WITH_FAILURES, [projectId])[0];
-  const { first, end } = rangeOf(last?.n ?? 0);
-  return { open, failed: last ? db.all<KnownRow>(FAILED_KNOWN, [first, end, limit]).map(knownItemOf) : [] };
+  return found;
 }
 
 const KNOWN_COLUMNS = `p.*, w.sweep_id, w.mode, w.project, w.project_id, s.at as sending_at, t.outcome, t.at as settled_at, t.why`;

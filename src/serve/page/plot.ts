@@ -1,7 +1,7 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { html, raw } from 'hono/html';
 import { count } from '../../lib/format.ts';
-import type { Day } from '../days.ts';
+import type { Day } from '../../ledger/entries.ts';
 import type { Html } from './html.ts';
 
 /** Small enough for its text to be read on a phone, where the whole drawing is 300 pixels wide and its text twice as large. */

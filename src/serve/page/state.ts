@@ -1,6 +1,8 @@
 import { age, counted, instant } from '../../lib/format.ts';
-import type { Day } from '../days.ts';
+import type { Day } from '../../ledger/entries.ts';
+import type { SlotResult } from '../events.ts';
 import { overdueMs, type ProjectFigures } from '../figures.ts';
+import type { LastSlot } from '../scheduler.ts';
 import type { PolicyInWords } from '../../retention/words.ts';
 
 /** All that the status page shows. */
@@ -13,7 +15,11 @@ export interface Status {
   readonly isStopping: boolean;
   /** When the sweep that runs began. */
   readonly sweepingSince: Date | undefined;
+  /** What became of the last slot, where there was one since the process started. */
+  readonly lastSlot: LastSlot | undefined;
   readonly nextSlotAt: Date | undefined;
+  /** From one slot of the schedule to the next. */
+  readonly periodMs: number | undefined;
   readonly projects: readonly ProjectFigures[];
   readonly days: readonly Day[];
   /** Why media stay, in words, by the reason's name. */
@@ -40,8 +46,8 @@ export interface Verdict {
   readonly detail: string;
 }
 
-/** Above this something is wrong, whatever the schedule: what the alerts page for. */
-const OVERDUE_MAX_MS = 2 * 86_400_000;
+/** What the alerts page for, under a daily schedule; under one with fewer slots, what two of them are apart. */
+const overdueMaxMs = ({ periodMs = 0 }: Status): number => 2 * Math.max(86_400_000, periodMs);
 
 /** The worst there is to say. */
 export function verdictOn(status: Status): Verdict {
@@ -66,10 +72,18 @@ function standstill({ policy, isLedgerWritable, isStopping }: Status): Verdict |
   };
 }
 
-function lastSweepTrouble({ projects, now }: Status): Verdict | undefined {
+function lastSweepTrouble(status: Status): Verdict | undefined {
+  const { projects, now } = status;
   const failed = projects.filter(({ last }) => last?.result === 'failed');
   if (failed.length > 0) return about(failed, 'failed', 'Credentials, permission, or the ledger: the log says which.');
   const refused = projects.filter(({ last }) => last?.result === 'refused');
+  if (refused.some(({ last }) => last?.planned === 0))
+    // no limit refuses a plan of nothing
+    return about(
+      refused,
+      'was refused',
+      "This machine's clock is ahead of the API's: set it right. Nothing was deleted.",
+    );
   if (refused.length > 0) {
     const due = refused.map(({ project, last }) => `${project}: ${counted(last?.planned ?? 0, 'item')} due`).join(', ');
     return about(
@@ -78,7 +92,7 @@ function lastSweepTrouble({ projects, now }: Status): Verdict | undefined {
       `${due}. Nothing was deleted. Look at them with "plan", then raise limits.maxDeletions or set limits.onLimit.`,
     );
   }
-  const late = projects.filter((figures) => overdueOf(figures, now) > OVERDUE_MAX_MS);
+  const late = projects.filter((figures) => overdueOf(figures, now) > overdueMaxMs(status));
   if (late.length > 0) {
     const worst = Math.max(...late.map((figures) => overdueOf(figures, now)));
     return {
@@ -90,9 +104,15 @@ function lastSweepTrouble({ projects, now }: Status): Verdict | undefined {
   return undefined;
 }
 
-function quiet({ projects, policy, nextSlotAt }: Status): Verdict {
+function quiet({ projects, policy, lastSlot, nextSlotAt }: Status): Verdict {
   const next = nextSlotAt ? `The next sweep is due at ${instant(nextSlotAt)}.` : 'The schedule never comes again.';
   const items = projects.reduce((sum, { openItems, last }) => sum + openItems + (last?.outcomes.failed ?? 0), 0);
+  if (lastSlot && NOT_SWEPT.has(lastSlot.slot))
+    return {
+      kind: 'warn',
+      title: `The slot of ${instant(lastSlot.slotAt)} had no sweep: ${lastSlot.slot}`,
+      detail: `The log says why. ${next}`,
+    };
   const unswept = projects.filter(({ last }) => last === undefined);
   if (unswept.length > 0)
     return { kind: 'warn', title: `Waiting for the first sweep of ${names(unswept)}`, detail: next };
@@ -106,7 +126,7 @@ function quiet({ projects, policy, nextSlotAt }: Status): Verdict {
     return {
       kind: 'warn',
       title: `${counted(items, 'item is', 'items are')} open or failed`,
-      detail: `Listed below. ${next}`,
+      detail: `The status page and the ledger's export name them. ${next}`,
     };
   const partial = projects.filter(({ last }) => last?.result === 'partial');
   if (partial.length > 0)
@@ -117,6 +137,8 @@ function quiet({ projects, policy, nextSlotAt }: Status): Verdict {
     };
   return { kind: 'good', title: 'All is well', detail: next };
 }
+
+const NOT_SWEPT: ReadonlySet<SlotResult> = new Set(['busy', 'refused', 'failed', 'missed']);
 
 const about = (projects: readonly ProjectFigures[], did: string, detail: string): Verdict => ({
   kind: 'bad',
