@@ -18,3 +18,17 @@ export async function hasWaited(ms: number, clock: Clock, signal: AbortSignal): 
     throw error;
   }
 }
+
+/**
+ * As `work`, but for no longer than until `signal` is aborted. Leaves nothing behind on a signal that lives for months, as a
+ * race against a promise of its abort would.
+ * @throws what `work` does, if it is still waited for
+ */
+export function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return resolve();
+    const giveUp = (): void => resolve();
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { hasWaited, untilAborted } from '../lib/waiting.ts';
+import { hasWaited, orAborted } from '../lib/waiting.ts';
 import type { Metrics, Shown } from './metrics.ts';
 import { statusPage } from './page/page.ts';
 import type { Status } from './page/state.ts';
@@ -103,7 +103,7 @@ async function run(session: Session, end: AbortSignal): Promise<void> {
   try {
     scheduler.look();
     while (await hasWaited(LOOK_MS, clock, end)) {
-      await Promise.race([watch.look(scheduler.sweepingSince !== undefined), untilAborted(end)]);
+      await orAborted(watch.look(scheduler.sweepingSince !== undefined), end);
       scheduler.follow(watch.known.policy.timing);
       scheduler.look();
       show();
