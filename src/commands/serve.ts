@@ -134,7 +134,8 @@ async function sweepSlot(
     const all = await runSweeps(run, configuration, ledger, { ...counting, tell }, stop);
     await held.release();
     await notices.swept(all, configuration);
-    return { kind: 'done' };
+    const lost = all.find(({ stop: why }) => why?.kind === 'ledger')?.stop;
+    return lost ? { kind: 'failed', why: lost.message } : { kind: 'done' };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     await notices.notSwept('failed', error.message);

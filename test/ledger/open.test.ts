@@ -1,5 +1,6 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -231,4 +232,15 @@ test('a path that leads nowhere is a fault of the ledger, when it is opened and 
 test('a ledger that must be there is not made where it is missing', async () => {
   await expect(openLedger(`sqlite:${path}`, { clock, mustExist: true })).rejects.toThrow(/not there any more/);
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a log whose ledger was taken away is not written over by a new ledger', async () => {
+  const before = await open('write');
+  await sent(before, upTo(3));
+  copyFileSync(`${path}-wal`, `${path}.kept`); // as a kill leaves it
+  await before.close();
+  rmSync(path);
+  copyFileSync(`${path}.kept`, `${path}-wal`);
+  await expect(open('write')).rejects.toThrow(/moved or removed without it/);
+  expect(existsSync(path)).toBe(false);
 });

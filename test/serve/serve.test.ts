@@ -91,6 +91,8 @@ describe('readiness', () => {
     renameSync(`${path}.aside`, path);
     await passSlowly(2 * LOOK);
     expect(await here.ask('/readyz')).toBe('200 ready');
+    await using again = await open();
+    expect(await again.history({ limit: 9 })).toMatchObject([{ planned: 2 }]);
   });
 
   test('is looked at while a slot waits for its jitter', async () => {

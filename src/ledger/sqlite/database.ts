@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { LedgerError } from '../contract.ts';
 import { faultOf, lacksRights } from './faults.ts';
-import { assertLocal, makePrivate, statusOf } from './files.ts';
+import { assertLocal, assertWhole, makePrivate, statusOf } from './files.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
 /** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
@@ -53,6 +53,15 @@ export class Database {
     }
   }
 
+  /** Brings what is in the log into the file itself, as far as nobody reads it: who copies or moves the file alone loses the less. */
+  checkpoint(): void {
+    try {
+      this.#db.exec('pragma wal_checkpoint(passive)');
+    } catch {
+      // it is in the log, which is as durable
+    }
+  }
+
   close(): void {
     if (!this.#db.isOpen) return;
     this.#statements.clear();
@@ -97,6 +106,7 @@ export function openMemory(): Database {
 /** @throws {LedgerError} where the file cannot be opened, is no ledger, or would not keep what is written */
 export function openFile(path: string, mode: 'write' | 'read'): Database {
   if (mode === 'write') {
+    assertWhole(path);
     makePrivate(path);
     assertLocal(path);
   }

@@ -35,6 +35,14 @@ export function makePrivate(path: string): void {
   }
 }
 
+/** A log without its file belongs to a ledger that was moved or removed: a new one under its name would destroy what is in it. */
+export function assertWhole(path: string): void {
+  if (statusOf(path) !== undefined || (statusOf(`${path}-wal`)?.size ?? 0) === 0) return;
+  throw new LedgerError(
+    `The ledger ${path} is not there, but its log ${path}-wal is: the file was moved or removed without it. Put the file back, or restore a backup and remove ${path}-wal and ${path}-shm.`,
+  );
+}
+
 /** Whether there is something to look at. An empty file is what is left where making a ledger was cut short. */
 export const existsToRead = (path: string): boolean => statusOf(path) !== undefined && sizeOf(path) > 0;
 

@@ -144,6 +144,7 @@ class SqliteLedger implements Ledger {
     const { lost } = this.#journal;
     const wasLost = lost.aborted; // and told when it was
     this.#journal.close();
+    if (this.#access === 'write') this.#db.checkpoint();
     this.#db.close();
     if (!wasLost) lost.throwIfAborted();
   }
