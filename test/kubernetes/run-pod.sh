@@ -29,6 +29,7 @@ cleanup() {
 trap cleanup EXIT
 
 if ! command -v podman >/dev/null || ! command -v runc >/dev/null; then
+  apt-get -qq -o DPkg::Lock::Timeout=300 update
   DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends \
     podman runc catatonit >"$work/apt.log" 2>&1 || { tail -20 "$work/apt.log" >&2; fail "podman could not be installed"; }
 fi
