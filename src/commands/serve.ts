@@ -29,7 +29,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   const state = { configuration: start };
   const reread = async (): Promise<Reread> => {
     await token?.refresh?.();
-    const again = await inTime(readAgain(options, io), io.stop);
+    const again = await inTime(readAgain(options, io));
     if ('file' in again) state.configuration = again;
     return again;
   };
@@ -88,10 +88,10 @@ const placeOf = ({ place, path }: Problem): string =>
   path !== undefined && /^[A-Za-z0-9_.[\]]{1,80}$/.test(path) ? `${place} ${path}` : place;
 
 /** A disk that does not answer must hold neither the next slots nor the end: what is late cannot be used. */
-async function inTime(reading: Promise<Reread>, stop: AbortSignal): Promise<Reread> {
+async function inTime(reading: Promise<Reread>): Promise<Reread> {
   const done = new AbortController();
-  const late = hasWaited(READING_MAX_MS, clock, AbortSignal.any([stop, done.signal])).then((isOver) => ({
-    problems: [isOver ? 'the policy file (no answer)' : 'stopped'],
+  const late = hasWaited(READING_MAX_MS, clock, done.signal).then(() => ({
+    problems: ['the policy file (no answer)'],
   }));
   try {
     return await Promise.race([reading, late]);
