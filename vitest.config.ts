@@ -8,11 +8,14 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/slow/**', '**/*.slow.test.ts', '**/*.browser.test.ts'],
+          exclude: ['test/slow/**', 'test/process/**', '**/*.slow.test.ts', '**/*.browser.test.ts'],
           testTimeout: 20_000,
         },
       },
       { test: { name: 'slow', include: ['test/slow/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
+      {
+        test: { name: 'process', include: ['test/process/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false },
+      },
       { test: { name: 'browser', include: ['test/**/*.browser.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'monitoring', include: ['test/monitoring/**/*.slow.test.ts'], testTimeout: 300_000 } },
     ],
