@@ -35,14 +35,18 @@ export function problemsOf(findings: readonly Finding[], yaml: YamlText, file: s
 function toProblem({ path, found, hint, expected }: Finding, place: string): Problem {
   return {
     place,
-    ...(path.length > 0 && { path: redact(formatPath(path)).slice(0, PATH_MAX) }),
-    found,
+    ...(path.length > 0 && { path: visible(redact(formatPath(path)).slice(0, PATH_MAX)) }),
+    found: visible(found),
     ...(hint !== undefined && { hint }),
     ...(expected !== undefined && { expected }),
   };
 }
 
 const PATH_MAX = 200;
+
+/** What somebody wrote is shown on terminals and in logs: nothing in it may steer one, begin a line, or turn it round. */
+const visible = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 /** Only asked for when something is wrong. */
 function sections(): Sections {

@@ -54,7 +54,9 @@ export function readYaml(text: string): YamlText {
     lineCounter: lines,
   });
   const broken = document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS');
-  const findings = [...document.errors, ...document.warnings].map(ofLibrary);
+  // Of tags the library only warns where it knows none of that name: `plain` finds them all.
+  const warnings = document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  const findings = [...document.errors, ...warnings].map(ofLibrary);
   const value = broken.length > 0 ? undefined : plain(document.contents, [], findings, lines);
   return {
     value,
@@ -74,11 +76,7 @@ function ofLibrary({ code, message, pos }: YAMLError): Finding {
     case 'MULTIPLE_DOCS':
       return { ...place, found: 'a second document begins here', expected: 'one document per file' };
     case 'TAG_RESOLVE_FAILED':
-      return {
-        ...place,
-        found: 'tags are not read',
-        expected: 'a value without a tag; text that begins with ! needs quotes',
-      };
+      return { ...place, ...TAG };
     case 'TAB_AS_INDENT':
       return { ...place, found: 'a tab indents this line', expected: 'spaces' };
     case 'RESOURCE_EXHAUSTION':
@@ -92,21 +90,27 @@ function ofLibrary({ code, message, pos }: YAMLError): Finding {
 const UNREADABLE = Symbol('unreadable');
 const DEPTH_MAX = 20;
 
+const TAG = { found: 'tags are not read', expected: 'a value without a tag; text that begins with ! needs quotes' };
+const ANCHOR = {
+  found: 'anchors are not read',
+  expected: 'a value without one; text that begins with & needs quotes',
+};
+const ALIAS = {
+  found: 'aliases are not read',
+  expected: 'the value itself; text that begins with * needs quotes',
+};
+
+/** What makes a node something else than its text shows, whether the library could make sense of it or not. */
+function disguise(node: Node | null): Pick<Finding, 'found' | 'expected'> | undefined {
+  if (isAlias(node)) return ALIAS;
+  if (node && 'anchor' in node && node.anchor !== undefined) return ANCHOR;
+  return node?.tag === undefined ? undefined : TAG;
+}
+
 function plain(node: Node | null, path: Path, findings: Finding[], lines: LineCounter): unknown {
-  if (isAlias(node)) {
-    findings.push({
-      path,
-      found: 'aliases are not read',
-      expected: 'the value itself; text that begins with * needs quotes',
-    });
-    return UNREADABLE;
-  }
-  if (node && 'anchor' in node && node.anchor !== undefined) {
-    findings.push({
-      path,
-      found: 'anchors are not read',
-      expected: 'a value without one; text that begins with & needs quotes',
-    });
+  const disguised = disguise(node);
+  if (disguised) {
+    findings.push({ path, ...disguised });
     return UNREADABLE;
   }
   if (isScalar(node)) return node.value;
@@ -136,6 +140,8 @@ function plainMap(map: YAMLMap<Node, Node | null>, path: Path, findings: Finding
       continue;
     }
     first.set(key, offset);
+    const disguised = disguise(pair.key);
+    if (disguised) findings.push({ path: [...path, key], offset, ...disguised });
     result[key] = plain(pair.value, [...path, key], findings, lines);
   }
   return result;

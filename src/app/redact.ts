@@ -2,7 +2,7 @@ import { maskNumber } from '../retention/words.ts';
 
 /** What a problem may say of a value somebody wrote: enough to find it, never a secret and never a whole phone number. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(shorten(redact(value.slice(0, READ_MAX))));
+  if (typeof value === 'string') return quoted(shorten(redact(value.slice(0, READ_MAX))));
   if (typeof value === 'number' || typeof value === 'boolean') return redact(String(value));
   return Array.isArray(value) ? 'a list' : 'a mapping';
 }
@@ -11,8 +11,15 @@ export function shown(value: unknown): string {
 export function shownNumber(value: unknown): string {
   if (typeof value === 'number') return mask(`+${value}`);
   if (typeof value !== 'string') return shown(value);
-  return looksSecret(value) ? '"…"' : JSON.stringify(mask(value));
+  return looksSecret(value) ? '"…"' : quoted(mask(value));
 }
+
+/** As JSON has it, and with all that could steer a terminal, end a line or turn its direction spelt out: JSON leaves some. */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
+  );
 
 /** Without its `+` a number has one digit less that says only where it is from. */
 const mask = (text: string): string =>

@@ -47,9 +47,13 @@ export interface Deleter {
    * Sends DELETE for one media item until an answer can be trusted or the attempts are used up.
    * Never throws for what the network or the service did: that is the answer. An attempt that has begun is never
    * aborted; once `stop` is aborted none begins, and an answer that has been lost meanwhile stays lost.
+   * @param mayBegin asked before the first byte of every attempt
    */
-  deleteMedia(message: MessageSid, media: MediaSid, stop: AbortSignal): Promise<Answer>;
+  deleteMedia(message: MessageSid, media: MediaSid, stop: AbortSignal, mayBegin?: Clearance): Promise<Answer>;
 }
+
+/** `undefined`: now. Otherwise what it returns is waited for, and it is asked again. */
+export type Clearance = () => Promise<void> | undefined;
 
 export interface Answer {
   readonly kind: AnswerKind;

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { errorCode, meaningOf, type Meaning } from './answers.ts';
-import type { RequestCounts } from './contract.ts';
+import type { Clearance, RequestCounts } from './contract.ts';
 import type { Gate } from './gate.ts';
 import type { Login } from './login.ts';
 import type { Unread } from './payload.ts';
@@ -18,6 +18,7 @@ export interface Call<T> {
   readonly bodyMax: number;
   /** What a successful answer says. Never throws. */
   readonly read: (reply: Reply) => T | Unread;
+  readonly mayBegin?: Clearance | undefined;
 }
 
 /** What a complete answer came to. */
@@ -95,7 +96,8 @@ export async function request<T>(
   let isRenewed = false;
   for (let isRetry = false; ;) {
     const headers = line.login.headers();
-    const round = await line.gate.pass(() => attempt(call, line, progress, headers, isRetry, signal), signal);
+    const begin = (): Promise<Round<T>> => attempt(call, line, progress, headers, isRetry, signal);
+    const round = await line.gate.pass(() => whenCleared(call.mayBegin, begin, signal), signal);
     if (round.result === 'throttled') {
       isRetry = false;
       continue;
@@ -109,6 +111,16 @@ export async function request<T>(
     if (++failures >= triesMax(round, call, line)) return round;
     await line.clock.sleep(backoffMs(failures, line.random), signal);
   }
+}
+
+/** Nothing may come between the last question and the first byte, so that an answer that says yes is used at once. */
+function whenCleared<T>(mayBegin: Clearance | undefined, begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const waiting = mayBegin?.();
+  if (waiting === undefined) return begin();
+  return waiting.then(() => {
+    signal.throwIfAborted();
+    return whenCleared(mayBegin, begin, signal);
+  });
 }
 
 /** How many failures such an answer is worth. */

@@ -43,7 +43,7 @@ export function walkOf<Row extends { readonly sid: string | null }>(
     seen.push(here);
     if (seen.length > window) seen.shift();
     emptyInARow = rows.length === 0 ? emptyInARow + 1 : 0;
-    if (here.size > 0) staleInARow = 0;
+    if (fresh.length > 0) staleInARow = 0;
     else if (rows.length > 0) staleInARow++;
     return fresh;
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { SweepRecord } from '../ledger/contract.ts';
 import type { ItemId, NumberedItem, PlanOrder, Settlement } from '../ledger/entries.ts';
-import type { Answer, Deleter } from '../provider/contract.ts';
+import type { Answer, Clearance, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inBatches, inLanes } from './lanes.ts';
 import { notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
@@ -22,6 +22,7 @@ export interface ExecuteOrder {
 
 export interface ExecuteDeps extends Listing {
   readonly deleter: Deleter;
+  readonly mayBegin: Clearance;
   readonly record: SweepRecord;
   readonly clock: Clock;
   readonly tell: (event: SweepEvent) => void;
@@ -97,7 +98,7 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
   const { record, clock, stop, marked } = lane;
   marked.delete(item.id);
   const startedMs = clock.monotonicMs();
-  const answer = await lane.deleter.deleteMedia(item.messageSid, item.mediaSid, stop);
+  const answer = await lane.deleter.deleteMedia(item.messageSid, item.mediaSid, stop, lane.mayBegin);
   if (lane.drained.aborted) return undefined;
   hear(answer, lane);
 

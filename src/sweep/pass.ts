@@ -10,6 +10,8 @@ import { emptyTally, type PlanTally } from './plan.ts';
 export interface Pass extends Omit<SweepDeps, 'tell'>, OpenItemsDeps {
   readonly record: SweepRecord;
   readonly startedAt: Date;
+  /** The same on the monotonic clock. */
+  readonly startedMs: number;
   readonly plan: PlanTally;
   readonly tell: (event: SweepEvent) => void;
   /** Aborted with whatever ends the sweep early: the caller's reason, one from within, or the ledger's loss. */
@@ -33,6 +35,7 @@ export interface Left {
 
 export async function begin(order: SweepOrder, deps: SweepDeps, signal: AbortSignal): Promise<Pass> {
   const startedAt = deps.clock.now();
+  const startedMs = deps.clock.monotonicMs();
   const record = await deps.ledger.begin({ ...order, sweepId: deps.newId(), startedAt });
   const halted = new AbortController();
   const halt = (why: Error): void => halted.abort(why);
@@ -40,6 +43,7 @@ export async function begin(order: SweepOrder, deps: SweepDeps, signal: AbortSig
     ...deps,
     record,
     startedAt,
+    startedMs,
     plan: emptyTally(),
     halt,
     unanswered: unansweredInARow(halt),

@@ -9,7 +9,7 @@ import { lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';
 import type { Ending, Left, Pass } from './pass.ts';
 import { plan } from './plan.ts';
-import { policyChange, watchPolicy } from './policy-watch.ts';
+import { PolicyWatch } from './policy-watch.ts';
 import { DRAIN_MS, settleRest } from './settle-rest.ts';
 import { hasWaited, untilAborted } from '../lib/waiting.ts';
 
@@ -68,16 +68,17 @@ export async function carryOut(order: SweepOrder, pass: Pass, leftEarlier: Left 
 }
 
 async function executePlan(order: SweepOrder, pass: Pass): Promise<void> {
-  const { clock, halt, stop } = pass;
+  const { clock, stop } = pass;
   const { planned } = pass.plan;
   const { maxDeletions } = order.limits;
   if (planned === 0 || stop.aborted) return;
-  const change = await policyChange(pass, stop); // reading the account may have taken hours
-  if (change) return halt(change);
+  const over = new AbortController();
+  const policy = new PolicyWatch(pass, AbortSignal.any([stop, over.signal]));
+  await policy.look(); // reading the account may have taken hours
+  if (stop.aborted) return;
 
   pass.tell({ event: 'sweep.executing', planned });
-  const over = new AbortController();
-  const watched = watchPolicy(pass, halt, over.signal);
+  const watched = policy.keepLooking();
   try {
     await execute(
       {
@@ -87,7 +88,7 @@ async function executePlan(order: SweepOrder, pass: Pass): Promise<void> {
         lanes: order.concurrency,
         markAhead: order.markAhead,
       },
-      pass,
+      { ...pass, mayBegin: () => policy.mayBegin() },
       stop,
       drainedAfter(stop, clock, over.signal),
     );

@@ -26,6 +26,9 @@ export interface PlanDeps {
   readonly ledger: Ledger;
   readonly record: SweepRecord;
   readonly clock: Clock;
+  /** When the sweep began, by both clocks. */
+  readonly startedAt: Date;
+  readonly startedMs: number;
   readonly tell: (event: SweepEvent) => void;
 }
 
@@ -84,7 +87,7 @@ export async function plan(
   const pages = deps.reader.messagePages(until)[Symbol.asyncIterator]();
   try {
     let page = await pages.next();
-    const refusal = judgeClock(deps.reader.clockAhead() ?? 'unknown', deps.tell);
+    const refusal = judgeClock(deps.reader.clockAhead() ?? 'unknown', deps);
     if (refusal) return refusal;
     while (!page.done) {
       const following = pages.next(); // on its way while this page's media are listed: two pages at most
@@ -100,10 +103,13 @@ export async function plan(
   }
 }
 
-function judgeClock(ahead: ClockAhead, tell: PlanDeps['tell']): Refusal | undefined {
+/** What counts is the clock that the sweep's `now` was read from: one that has been set back since was ahead by that much more. */
+function judgeClock(ahead: ClockAhead, { clock, startedAt, startedMs, tell }: PlanDeps): Refusal | undefined {
   if (ahead === 'unknown') tell({ event: 'clock.unknown' });
   else if (ahead.ms < -CLOCK_BEHIND_WARNING_MS) tell({ event: 'clock.behind', ms: -ahead.ms });
-  return guardClock(ahead);
+  const passedMs = clock.monotonicMs() - startedMs;
+  const setBackMs = Math.max(0, startedAt.getTime() + passedMs - clock.now().getTime());
+  return guardClock(ahead === 'unknown' ? ahead : { ms: ahead.ms + setBackMs });
 }
 
 const CLOCK_BEHIND_WARNING_MS = 120_000;

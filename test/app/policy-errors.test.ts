@@ -12,37 +12,37 @@ policy: { default: 1y }
 describe('one mistake has one message', () => {
   test.each([
     [
-      'a key that does not exist, with the nearest one that does',
+      'E1 a key that does not exist, with the nearest one that does',
       `${GOOD}limts: {}`,
       'f.yaml:3:1  limts: no such key. Did you mean limits?',
     ],
     [
-      'a key inside a rule, with its path',
+      'E1 a key inside a rule, with its path',
       `${RULES}    - { id: a, match: all, retain: 1d, desription: x }`,
       'f.yaml:4:40  policy.rules[0].desription: no such key. Did you mean description?',
     ],
     [
-      'a misspelt key that is required, without calling it missing too',
+      'E1 a misspelt key that is required, without calling it missing too',
       `${RULES}    - { id: a, mach: all, retain: 1d }`,
       'f.yaml:4:16  policy.rules[0].mach: no such key. Did you mean match?',
     ],
     [
-      'a key that belongs elsewhere, with that place',
+      'E1 a key that belongs elsewhere, with that place',
       `${GOOD}maxDeletions: 5`,
       'f.yaml:3:1  maxDeletions: no such key. Did you mean limits.maxDeletions?',
     ],
     [
-      'a key that is like none, with all there are',
+      'E1 a key that is like none, with all there are',
       `${GOOD}limits: { quux: 5 }`,
       'f.yaml:3:11  limits.quux: no such key.\n  Expected one of minimumAge, maxDeletions, onLimit, maxDuration.',
     ],
     [
-      'a key with the power to mislead JavaScript',
+      'E1 F13 a key with the power to mislead JavaScript',
       `${GOOD}limits: { __proto__: { maxDeletions: 1 } }`,
       'f.yaml:3:11  limits.__proto__: no such key.\n  Expected one of minimumAge, maxDeletions, onLimit, maxDuration.',
     ],
     [
-      'a key given twice',
+      'E8 a key given twice',
       `${GOOD}mode: dry-run\nmode: enforce`,
       'f.yaml:4:1  mode: given twice, first on line 3.\n  Expected each key once.',
     ],
@@ -62,7 +62,7 @@ describe('one mistake has one message', () => {
       'f.yaml:4:13  policy.rules[0].id: "default" is what reports call the policy\'s own default.\n  Expected another id.',
     ],
     [
-      'a second document',
+      'E9 a second document',
       `${GOOD}---\n${GOOD}`,
       'f.yaml:3:1  a second document begins here.\n  Expected one document per file.',
     ],
@@ -77,22 +77,22 @@ describe('one mistake has one message', () => {
       'f.yaml:4:33  policy.rules[0].match.status: "failed" is not a list.\n  Expected a list with at least one entry, such as [failed, undelivered].',
     ],
     [
-      'an empty match',
+      'E5 an empty match',
       `${RULES}    - { id: a, match: {}, retain: 1d }`,
       'f.yaml:4:23  policy.rules[0].match: an empty match.\n  Expected at least one condition, or all.',
     ],
     [
-      'a match that is neither conditions nor all',
+      'E5 a match that is neither conditions nor all',
       `${RULES}    - { id: a, match: every, retain: 1d }`,
       'f.yaml:4:23  policy.rules[0].match: "every" is not a match.\n  Expected conditions, such as { status: [failed] }, or all.',
     ],
     [
-      'a policy without anything in it',
+      'E4 a policy without anything in it',
       'version: 1\npolicy: {}',
       'f.yaml:2:1  policy: selects nothing.\n  Expected a rule with a period to retain, or a default other than forever.',
     ],
     [
-      'a policy that keeps everything for ever',
+      'E4 a policy that keeps everything for ever',
       `${RULES}    - { id: a, match: all, retain: forever }`,
       'f.yaml:2:1  policy: selects nothing.\n  Expected a rule with a period to retain, or a default other than forever.',
     ],
@@ -107,32 +107,32 @@ describe('one mistake has one message', () => {
       'f.yaml:4:37  policy.rules[0].match.direction[0]: "outbound" is not a direction. Did you mean outbound-api?\n  Expected one of inbound, outbound-api, outbound-call, outbound-reply.',
     ],
     [
-      'a time zone nobody knows',
+      'E16 a time zone nobody knows',
       `${GOOD}timezone: Europ/Berlin`,
       'f.yaml:3:11  timezone: "Europ/Berlin" is not a time zone.\n  Expected a name of the IANA time zone database, such as UTC or Europe/Berlin.',
     ],
     [
-      'a schedule that is no cron expression',
+      'E17 a schedule that is no cron expression',
       `${GOOD}schedule: "61 3 * * *"`,
       'f.yaml:3:11  schedule: "61 3 * * *" is not a schedule (61 is a invalid expression for minute).\n  Expected five cron fields in quotes, such as "0 3 * * *".',
     ],
     [
-      'a schedule for a day no month has',
+      'E17 a schedule for a day no month has',
       `${GOOD}schedule: "0 3 31 2 *"`,
       'f.yaml:3:11  schedule: "0 3 31 2 *" is not a schedule (31 2 is an impossible day of month for the given month).\n  Expected five cron fields in quotes, such as "0 3 * * *".',
     ],
     [
-      'a schedule that would keep its parser busy for ever',
+      'E17 F14 a schedule that would keep its parser busy for ever',
       `${GOOD}schedule: "0-99999999 * * * *"`,
       'f.yaml:3:11  schedule: "0-99999999 * * * *" is not a schedule.\n  Expected five cron fields in quotes, such as "0 3 * * *".',
     ],
     [
-      'a schedule with seconds',
+      'E17 a schedule with seconds',
       `${GOOD}schedule: "0 3 * * * *"`,
       'f.yaml:3:11  schedule: "0 3 * * * *" has six fields.\n  Expected five cron fields in quotes, such as "0 3 * * *".',
     ],
     [
-      'a number in quotes',
+      'E20 a number in quotes',
       `${GOOD}limits: { maxDeletions: "5" }`,
       'f.yaml:3:25  limits.maxDeletions: "5" is not a whole number.\n  Expected a whole number, 0 or more, without quotes.',
     ],
@@ -147,7 +147,7 @@ describe('one mistake has one message', () => {
       'f.yaml:3:26  requests.concurrency: 257 is not from 1 to 256.\n  Expected a whole number, from 1 to 256, without quotes.',
     ],
     [
-      'a variable that somebody expects to be filled in',
+      'E19 a variable that somebody expects to be filled in',
       `${GOOD}requests: { concurrency: "\${N}" }`,
       'f.yaml:3:26  requests.concurrency: "${N}" is not a whole number. Variables are not filled in here.\n  Expected a whole number, from 1 to 256, without quotes.',
     ],
@@ -157,12 +157,12 @@ describe('one mistake has one message', () => {
       'f.yaml:3:22  requests.timeout: "61s" is not a duration.\n  Expected a whole number and s, min, h or d, from 1s to 60s.',
     ],
     [
-      'a word in quotes where true or false belongs',
+      'E20 a word in quotes where true or false belongs',
       `${GOOD}serve: { catchUp: "false" }`,
       'f.yaml:3:19  serve.catchUp: "false" is not true or false.\n  Expected true or false, without quotes.',
     ],
     [
-      'a way of saying enforce that is none',
+      'E21 a way of saying enforce that is none',
       `${GOOD}mode: Enforce`,
       'f.yaml:3:7  mode: "Enforce" is not a mode. Did you mean enforce?\n  Expected one of dry-run, enforce.',
     ],
@@ -178,11 +178,11 @@ describe('one mistake has one message', () => {
     ],
     ['no policy', 'version: 1', 'f.yaml:1:1  policy: missing.\n  Expected keys and their values, indented below it.'],
     [
-      'a key without its value',
+      'E19 a key without its value',
       `${GOOD}holds:`,
       'f.yaml:3:7  holds: has no value.\n  Expected a list with at least one entry, such as - { id: case-1, reason: Litigation, match: all }, or no such key.',
     ],
-    ['an empty file', '# nothing\n', 'f.yaml:1:1  is empty.\n  Expected version and policy.'],
+    ['E4 an empty file', '# nothing\n', 'f.yaml:1:1  is empty.\n  Expected version and policy.'],
     [
       'a file that is a list',
       '- 1',
@@ -204,7 +204,7 @@ describe('one mistake has one message', () => {
       'f.yaml:3:51  holds[0].match.messageSid[0]: "../../x/y" is not a message SID.\n  Expected the SID of a message in quotes: 8 to 64 letters, digits and -.',
     ],
     [
-      'a status page for everyone',
+      'F9 a status page for everyone',
       `${GOOD}serve: { listen: "0.0.0.0:8080" }`,
       'f.yaml:3:18  serve.listen: "0.0.0.0:8080" can be reached from other machines.\n  Expected serve.tokenFile beside it, or an address of this machine such as 127.0.0.1:8080.',
     ],

@@ -144,27 +144,27 @@ describe('of the projects', () => {
       '4:5  projects[0]: has both space and baseUrl.',
     ],
     [
-      'a space is not a URL',
+      'E22 a space is not a URL',
       ['name: a, id: aaaaaaaa, space: "https://x.signalwire.com"'],
       '4:37  projects[0].space: "https://x.signalwire.com" is not a SignalWire space.',
     ],
     [
-      'a space is not another domain',
+      'E22 a space is not another domain',
       ['name: a, id: aaaaaaaa, space: x.example.com'],
       '4:37  projects[0].space: "x.example.com" is not a SignalWire space.',
     ],
     [
-      'a base URL has no path',
+      'E22 a base URL has no path',
       ['name: a, id: aaaaaaaa, baseUrl: "https://x.example/api"'],
       '4:39  projects[0].baseUrl: "https://x.example/api" is not a base URL.',
     ],
     [
-      'a base URL is not plain http',
+      'E22 a base URL is not plain http',
       ['name: a, id: aaaaaaaa, baseUrl: "http://x.example"'],
       '4:39  projects[0].baseUrl: "http://x.example" is not a base URL.',
     ],
     [
-      'a number in quotes is an id, a bare one is not',
+      'E20 a number in quotes is an id, a bare one is not',
       ['name: a, id: 12345678, space: x'],
       '4:20  projects[0].id: 12345678 is not a project id.',
     ],
@@ -198,7 +198,7 @@ describe('a file that cannot be read says so, and what to do', () => {
     });
   });
 
-  test('when it is larger than any policy', async () => {
+  test('E10 when it is larger than any policy', async () => {
     const path = join(folder, 'large.yaml');
     writeFileSync(path, ' '.repeat(256 * 1024 + 1));
     await expect(readPolicyFile(path)).rejects.toThrow('has 262145 bytes.\n  Expected at most 262144 (256 KiB).');

@@ -27,17 +27,17 @@ describe('a period', () => {
     ['for ever, spelt otherwise', 'for ever', '"for ever" is not a period. Did you mean forever?'],
     ['that is true', 'true', 'true is not a period.'],
     ['that is a list', '[30d]', 'a list is not a period.'],
-  ])('%s is refused', (_, period, found) => {
+  ])('E2 %s is refused', (_, period, found) => {
     expect(messageOf(`${RULES}    - { id: a, match: all, retain: ${period} }`)).toBe(`f.yaml:4:36  ${NOT(found)}`);
   });
 
-  test('that may not be endless is refused as a minimum age', () => {
+  test('E2 that may not be endless is refused as a minimum age', () => {
     const message = messageOf(`${GOOD}limits: { minimumAge: forever }`);
     expect(message).toBe(`f.yaml:3:23  ${NOT('"forever" is not a period.', 'limits.minimumAge')}`);
   });
 });
 
-describe('a phone number is refused and never shown in full', () => {
+describe('E20 a phone number is refused and never shown in full', () => {
   const EXPECTED = 'Expected E.164 in quotes, such as "+15550001111", or its beginning and a star, such as "+1555*".';
 
   test.each([

@@ -9,30 +9,29 @@ const GOOD = 'version: 1\npolicy: { default: 1y }\n';
 describe('what YAML can hide is refused', () => {
   test.each([
     [
-      'an alias, and its anchor',
+      'E9 E10 an alias, and its anchor',
       'version: 1\npolicy: { default: &a 1y }\nlimits: { minimumAge: *a }',
       'f.yaml:2:23  policy.default: anchors are not read.\n  Expected a value without one; text that begins with & needs quotes.\n' +
         'f.yaml:3:23  limits.minimumAge: aliases are not read.\n  Expected the value itself; text that begins with * needs quotes.\n2 problems',
     ],
     [
-      'a tag',
+      'E9 a tag',
       `${GOOD}mode: !env MODE`,
-      'f.yaml:3:7   tags are not read.\n  Expected a value without a tag; text that begins with ! needs quotes.\n' +
-        'f.yaml:3:12  mode: "MODE" is not a mode.',
+      'f.yaml:3:12  mode: tags are not read.\n  Expected a value without a tag; text that begins with ! needs quotes.\n1 problem',
     ],
-    ['a merge key', `${GOOD}limits: { <<: { maxDeletions: 5 } }`, 'f.yaml:3:11  limits.<<: no such key.'],
-    ['a tab', `${GOOD}limits:\n\tmaxDeletions: 5`, 'f.yaml:4:1  a tab indents this line.\n  Expected spaces.'],
+    ['E9 a merge key', `${GOOD}limits: { <<: { maxDeletions: 5 } }`, 'f.yaml:3:11  limits.<<: no such key.'],
+    ['E9 a tab', `${GOOD}limits:\n\tmaxDeletions: 5`, 'f.yaml:4:1  a tab indents this line.\n  Expected spaces.'],
     ['text that is never closed', `${GOOD}mode: "enforce`, 'f.yaml:3:15  not YAML: Missing closing "quote.'],
     [
       'a map that is never closed',
       `${GOOD}limits: { maxDeletions: 5`,
       'f.yaml:3:26  not YAML: Flow map in block collection must be sufficiently indented and end with a }.',
     ],
-    ['more levels than any policy has', `a: ${'['.repeat(60)}${']'.repeat(60)}`, 'nested too deep'],
-    ['more levels than the parser has', '['.repeat(50_000), 'nested too deep'],
-    ['yes for true', `${GOOD}serve: { catchUp: yes }`, 'serve.catchUp: "yes" is not true or false.'],
+    ['E10 more levels than any policy has', `a: ${'['.repeat(60)}${']'.repeat(60)}`, 'nested too deep'],
+    ['E10 more levels than the parser has', '['.repeat(50_000), 'nested too deep'],
+    ['E9 yes for true', `${GOOD}serve: { catchUp: yes }`, 'serve.catchUp: "yes" is not true or false.'],
     [
-      'minutes and seconds for a number',
+      'E9 minutes and seconds for a number',
       `${GOOD}limits: { maxDeletions: 1:30 }`,
       'limits.maxDeletions: "1:30" is not a whole number.',
     ],
@@ -92,7 +91,7 @@ f.yaml:11:1  limts: no such key. Did you mean limits?
 11 problems; nothing was started.`);
 });
 
-describe('a secret in the file is refused and never shown', () => {
+describe('E18 a secret in the file is refused and never shown', () => {
   const SECRET = `PT${'0123456789abcdef'.repeat(3)}`;
 
   test.each([
@@ -169,7 +168,7 @@ describe('no text can do more than be refused', () => {
     );
   });
 
-  test('nor can a key that nobody knows pass anywhere', () => {
+  test('E1 nor can a key that nobody knows pass anywhere', () => {
     const whole = {
       version: 1,
       projects: [{ name: 'main', space: 'example', id: 'ea108133' }],
@@ -202,7 +201,7 @@ describe('no text can do more than be refused', () => {
     ['question marks', '?='],
     ['colons', ':a'],
     ['stars', '*5'],
-  ])('in a moment, also 100 kB of %s', (_, unit) => {
+  ])('E23 F14 in a moment, also 100 kB of %s', (_, unit) => {
     const value = JSON.stringify(unit.repeat(100_000 / unit.length));
     const began = performance.now();
     parse(

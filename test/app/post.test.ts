@@ -224,7 +224,7 @@ test('the URL is read anew each time, for its file may have been replaced', asyn
   expect(server.requests.map((request) => request.url)).toEqual(['/second']);
 });
 
-describe('a proxy', () => {
+describe('F7 a proxy', () => {
   test('opens the tunnel to what is not on this machine, and learns the host alone', async () => {
     const asked: string[] = [];
     await using proxy = await tcpServer((socket, request) => {

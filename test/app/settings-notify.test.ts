@@ -67,7 +67,7 @@ describe('who is told', () => {
     expect(settings({ HOOK: url, BEAT }).notify.webhook?.current()).toBe(url);
   });
 
-  test('is not to be seen by looking at the settings', () => {
+  test('F2 is not to be seen by looking at the settings', () => {
     const files = { HOOK_FILE: written('unseen', HOOK), BEAT };
     for (const all of [settings({ HOOK, BEAT }), settings(files)]) {
       const looked = inspect(all, { depth: 20, showHidden: true, getters: true }) + JSON.stringify(all);

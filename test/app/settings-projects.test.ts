@@ -109,7 +109,7 @@ describe('the token', () => {
     );
   });
 
-  test('is not to be seen by looking at the settings', () => {
+  test('F2 is not to be seen by looking at the settings', () => {
     mkdirSync(join(folder, 'seen'));
     const path = tokenFile('seen/token', TOKEN);
     for (const env of [GOOD, { ...GOOD, SIGNALWIRE_API_TOKEN: undefined, SIGNALWIRE_API_TOKEN_FILE: path }]) {

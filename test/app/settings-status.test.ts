@@ -27,7 +27,7 @@ test('without a token file there is no token', () => {
   expect(statusToken(policyFile())).toBeUndefined();
 });
 
-describe('the token of the status page', () => {
+describe('F9 the token of the status page', () => {
   test.each([
     ['of sixteen characters', GOOD],
     ['with a line end behind it', `${GOOD}\r\n`],

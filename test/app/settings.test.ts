@@ -79,12 +79,12 @@ describe('one mistake has one message', () => {
       'LEDGER_URL  names a PostgreSQL database, for which the ledger is not built yet.\n  Expected sqlite: and a path, such as sqlite:data/ledger.db or sqlite:/var/lib/media-retention/ledger.db.',
     ],
     [
-      'certificates that nobody looks at',
+      'F6 certificates that nobody looks at',
       { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       'NODE_TLS_REJECT_UNAUTHORIZED  "0" would send the token to anyone who claims to be SignalWire.\n  Expected no such variable; NODE_EXTRA_CA_CERTS adds a certificate authority of your own.',
     ],
     [
-      'a proxy that is none, whose password would not be shown',
+      'F7 a proxy that is none, whose password would not be shown',
       { HTTPS_PROXY: 'user:secret@proxy' },
       'HTTPS_PROXY  is not a URL.\n  Expected the URL of a proxy, such as http://proxy.example:3128.',
     ],

@@ -32,7 +32,7 @@ test('an editor finds the schema by the first line', () => {
   expect(read('retention.yaml').split('\n')[0]).toBe('# yaml-language-server: $schema=./retention.schema.json');
 });
 
-test('the shipped policy deletes nothing until it is armed', () => {
+test('E21 the shipped policy deletes nothing until it is armed', () => {
   expect(shipped.mode).toBe('dry-run');
 });
 
@@ -44,7 +44,7 @@ test('the shipped policy changes no default: what it says of limits and requests
   expect(shipped.policy.default).toEqual({ kind: 'forever' });
 });
 
-test('the shipped policy lets outbound pictures come due, which stay sent for ever, and keeps failed ones no longer than it says', () => {
+test('B4 the shipped policy lets outbound pictures come due, which stay sent for ever, and keeps failed ones no longer than it says', () => {
   const { rules } = shipped.policy;
   expect(rules.find(({ id }) => id === 'pictures')?.match.status).toContain('sent');
   const alsoForFailed = rules.filter(({ match }) => match.status === undefined || match.status.includes('failed'));

@@ -23,7 +23,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-test('check reads without credentials and without the API, says every rule, and warns', async () => {
+test('E17 check reads without credentials and without the API, says every rule, and warns', async () => {
   const nothing = { SIGNALWIRE_BASE_URL: undefined, SIGNALWIRE_PROJECT_ID: undefined, SIGNALWIRE_API_TOKEN: undefined };
   const [text, json] = await Promise.all([place.run('check', nothing), place.run('check --json')]);
   expect([text.code, json.code]).toEqual([0, 0]);
@@ -69,7 +69,7 @@ describe('check --connect asks the API, and deletes nothing', () => {
     ],
     ['where filters mean midnight', { dateFilter: 'midnight' }, {}, 0, 'date filters', RegExp(`^${FILTERS}> includes`)],
     [
-      'where our clock is five minutes ahead',
+      'C1 where our clock is five minutes ahead',
       { dateHeader: { aheadMs: -300_000 } },
       {},
       4,
@@ -77,18 +77,18 @@ describe('check --connect asks the API, and deletes nothing', () => {
       /^(5 min( \d s)?|4 min 5\d s) ahead of the API’s: a sweep would be refused/,
     ],
     [
-      'where our clock is behind, which only waits',
+      'C2 where our clock is behind, which only waits',
       { dateHeader: { aheadMs: 600_000 } },
       {},
       0,
       'clock',
       /behind the API’s$/,
     ],
-    ['where there is no Date to compare with', { dateHeader: 'garbage' }, {}, 0, 'clock', /cannot be compared$/],
-    ['with a token without its scope', { missingScope: 403 }, {}, 6, 'credentials', /HTTP 403.*scope Messaging/],
-    ['with wrong credentials', {}, { SIGNALWIRE_API_TOKEN: 'PTwrong' }, 6, 'credentials', /HTTP 401/],
+    ['C3 where there is no Date to compare with', { dateHeader: 'garbage' }, {}, 0, 'clock', /cannot be compared$/],
+    ['A3 C10 with a token without its scope', { missingScope: 403 }, {}, 6, 'credentials', /HTTP 403.*scope Messaging/],
+    ['A1 with wrong credentials', {}, { SIGNALWIRE_API_TOKEN: 'PTwrong' }, 6, 'credentials', /HTTP 401/],
     [
-      'where nobody answers',
+      'A44 where nobody answers',
       {},
       { SIGNALWIRE_BASE_URL: 'http://127.0.0.1:9' },
       5,

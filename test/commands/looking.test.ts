@@ -78,7 +78,7 @@ describe.concurrent('ledger export', () => {
     expect([rowsOf(stdout).length, code]).toEqual([count === 'all' ? report.outcomes.deleted : count, 0]);
   });
 
-  test.concurrent('leaves nothing in a CSV cell that a spreadsheet would run', async () => {
+  test.concurrent('F12 leaves nothing in a CSV cell that a spreadsheet would run', async () => {
     await using own = new Place(undefined, mixedPolicy());
     const item = planned(1, { rule: '=HYPERLINK("http://x","y")', contentType: '+cmd' });
     await using ledger = await openLedger(`sqlite:${own.ledgerPath}`, { clock });
@@ -98,7 +98,7 @@ describe.concurrent('ledger export', () => {
     expect(stdout).not.toMatch(/(^|,)"?[=+@-]/m);
   });
 
-  test.concurrent('does not mind a reader that leaves early, and neither does a sweep', async () => {
+  test.concurrent('D3 does not mind a reader that leaves early, and neither does a sweep', async () => {
     const cli = `"${process.execPath}" "${join(ROOT, 'src/media-retention.mjs')}"`;
     const [head, silent] = await Promise.all([
       shell(`{ ${cli} ledger export; echo "code $?" >&2; } | head -1`),
@@ -216,7 +216,7 @@ describe.concurrent('plan', () => {
     expect(emulator.requests.deleteMedia).toBe(before);
   });
 
-  test.concurrent('says where the guard would refuse: exit 4, with its items; a limit of 0 forbids', async () => {
+  test.concurrent('E7 says where the guard would refuse: exit 4, with its items; a limit of 0 forbids', async () => {
     place.write('tight.yaml', HOLD.replace('held-message', sids.held) + 'limits: { maxDeletions: 0 }\n');
     const { code, stdout } = await place.run('plan --as-of 2999-01-01 --config tight.yaml');
     expect(code).toBe(4);

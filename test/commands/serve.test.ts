@@ -98,7 +98,7 @@ async function inTheMiddle(): Promise<{ emulator: Emulator; place: Place; runnin
   return { emulator, place, running };
 }
 
-describe.concurrent('SIGTERM in the middle of a sweep', () => {
+describe.concurrent('D2 SIGTERM in the middle of a sweep', () => {
   test.concurrent('drains, records it as partial, and ends with 0', async () => {
     const { emulator, place, running } = await inTheMiddle();
     await using _ = emulator;
@@ -115,7 +115,7 @@ describe.concurrent('SIGTERM in the middle of a sweep', () => {
     expect(sweep?.outcomes['not-sent']).toBeGreaterThan(100);
   });
 
-  test.concurrent('and a second one end at once, which the next sweep puts in order', async () => {
+  test.concurrent('D3 and a second one end at once, which the next sweep puts in order', async () => {
     const { emulator, place, running } = await inTheMiddle();
     await using _ = emulator;
     await using here = place;
@@ -137,7 +137,7 @@ describe.concurrent('SIGTERM in the middle of a sweep', () => {
   }, 120_000);
 });
 
-test.concurrent('a slot while another process sweeps is busy, and nothing is swept twice', async () => {
+test.concurrent('D17 a slot while another process sweeps is busy, and nothing is swept twice', async () => {
   await using emulator = await startEmulator({ messages: 50 });
   await using place = new Place(emulator, mixedPolicy(YEARLY));
   await missed(place, emulator);
@@ -152,7 +152,7 @@ test.concurrent('a slot while another process sweeps is busy, and nothing is swe
   expect((await running.ended).code).toBe(0);
 });
 
-test.concurrent('with a token file, metrics and page want the token, and nothing tells it', async () => {
+test.concurrent('F9 with a token file, metrics and page want the token, and nothing tells it', async () => {
   await using emulator = await startEmulator({ messages: 20 });
   await using place = new Place(emulator, mixedPolicy('serve: { listen: "0.0.0.0:0", tokenFile: token }'));
   place.write('token', 'a-token-of-the-status-page\n');
@@ -175,10 +175,10 @@ test.concurrent('with a token file, metrics and page want the token, and nothing
 
 describe.concurrent('serve does not start', () => {
   test.concurrent.each([
-    ['beyond this machine without a token', 'serve: { listen: "0.0.0.0:0" }', /can be reached from other machines/],
+    ['F9 beyond this machine without a token', 'serve: { listen: "0.0.0.0:0" }', /can be reached from other machines/],
     ['with a token file that is not there', 'serve: { tokenFile: nowhere }', /serve\.tokenFile.*does not exist/],
     ['with a token that can be guessed', 'serve: { tokenFile: retention.yaml }', /white space/],
-    ['with a schedule that never comes', 'schedule: "0 3 29 2 1#1"', /never comes/],
+    ['E17 with a schedule that never comes', 'schedule: "0 3 29 2 1#1"', /never comes/],
     [
       'on an address of another machine',
       'serve: { listen: "192.0.2.1:8080", tokenFile: token }',

@@ -65,7 +65,7 @@ test.concurrent('npm run cli means paths from where the person stands', async ()
   expect(await ledger.history({ limit: 5 })).toHaveLength(1);
 });
 
-describe.concurrent('a sweep deletes nothing, and says what it would have', () => {
+describe.concurrent('E21 a sweep deletes nothing, and says what it would have', () => {
   test.concurrent.each([
     ['with --dry-run', 'sweep --json --dry-run', {}, mixedPolicy()],
     ['with RETENTION_MODE=dry-run', 'sweep --json', { RETENTION_MODE: 'dry-run' }, mixedPolicy()],
@@ -87,7 +87,7 @@ describe.concurrent('a sweep deletes nothing, and says what it would have', () =
 });
 
 describe.concurrent('limits', () => {
-  test.concurrent('a plan beyond the limit is refused: exit 4, nothing is deleted, the remedy is said', async () => {
+  test.concurrent('E6 E24 a plan beyond the limit is refused: exit 4, nothing is deleted, the remedy is said', async () => {
     await using emulator = await account();
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 10 }'));
     const [swept, dry] = [await place.run('sweep --json'), await place.run('sweep --dry-run')];
@@ -101,7 +101,7 @@ describe.concurrent('limits', () => {
     expect(emulator.requests.deleteMedia).toBe(0);
   });
 
-  test.concurrent('with oldest-first the longest overdue go, the rest is not sent, and the exit code is 5', async () => {
+  test.concurrent('E24 with oldest-first the longest overdue go, the rest is not sent, and the exit code is 5', async () => {
     await using emulator = await account();
     await using place = new Place(emulator, mixedPolicy('limits: { maxDeletions: 10, onLimit: oldest-first }'));
     const ended = await place.run('sweep --json');
@@ -115,7 +115,7 @@ describe.concurrent('limits', () => {
     expect(emulator.truth.count().deleted).toBe(10);
   });
 
-  test.concurrent('a sweep that has taken as long as it may stops in order, and says so', async () => {
+  test.concurrent('D21 a sweep that has taken as long as it may stops in order, and says so', async () => {
     await using emulator = await account({ latencyMs: 300 });
     await using place = new Place(emulator, mixedPolicy('limits: { maxDuration: 1s }'));
     const ended = await place.run('sweep --json');

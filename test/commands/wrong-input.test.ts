@@ -32,18 +32,18 @@ policy:
 describe('a mistake in the policy file is named with its place and its remedy: exit 2', () => {
   test.each<[string, string, ...string[]]>([
     [
-      'an unknown key',
+      'E1 an unknown key',
       `${withRule('30d')}limts: { maxDeletions: 1 }\n`,
       'retention.yaml:6:1 ',
       'limts',
       'Did you mean limits?',
     ],
-    ['a key that is there twice', `${withRule('30d')}mode: dry-run\n`, 'retention.yaml:6:1 ', 'mode'],
-    ['a bare number for a period', withRule('30'), 'retention.yaml:5:38 ', 'policy.rules[0].retain', 'such as 30d'],
-    ['minutes', withRule('30m'), 'retention.yaml:5:38 ', '"30m" is not a period', 'h, d, mo'],
-    ['nothing for a period', withRule('0d'), 'retention.yaml:5:38 ', 'policy.rules[0].retain', 'Expected'],
-    ['an empty policy', 'version: 1\npolicy: {}\n', 'retention.yaml:2:1 ', 'policy', 'Expected'],
-    ['an empty file', '', 'retention.yaml', 'Expected'],
+    ['E8 a key that is there twice', `${withRule('30d')}mode: dry-run\n`, 'retention.yaml:6:1 ', 'mode'],
+    ['E2 a bare number for a period', withRule('30'), 'retention.yaml:5:38 ', 'policy.rules[0].retain', 'such as 30d'],
+    ['E2 minutes', withRule('30m'), 'retention.yaml:5:38 ', '"30m" is not a period', 'h, d, mo'],
+    ['E2 nothing for a period', withRule('0d'), 'retention.yaml:5:38 ', 'policy.rules[0].retain', 'Expected'],
+    ['E4 an empty policy', 'version: 1\npolicy: {}\n', 'retention.yaml:2:1 ', 'policy', 'Expected'],
+    ['E4 an empty file', '', 'retention.yaml', 'Expected'],
   ])('%s', async (_, policy, ...what) => {
     await using place = new Place(emulator, policy);
     expect(amiss(await place.here('sweep --json'), 2, ...what, /\d problems?; nothing was started\.\n$/)).toEqual([]);
@@ -76,20 +76,20 @@ describe('a mistake in the environment or on the command line is named: exit 2',
       'SIGNALWIRE_API_TOKEN_FILE',
     ],
     [
-      'plain http beyond loopback',
+      'E22 plain http beyond loopback',
       'sweep --json',
       { SIGNALWIRE_BASE_URL: 'http://api.example.com' },
       'SIGNALWIRE_BASE_URL',
       'plain http only on this machine',
     ],
     [
-      'an environment that would arm',
+      'E21 an environment that would arm',
       'sweep --json',
       { RETENTION_MODE: 'enforce' },
       'RETENTION_MODE',
       'can only disarm',
     ],
-    ['TLS without trust', 'sweep --json', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_EXTRA_CA_CERTS'],
+    ['F6 TLS without trust', 'sweep --json', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'NODE_EXTRA_CA_CERTS'],
     [
       'a policy file that is not there',
       'sweep --json --config none.yaml',
@@ -111,7 +111,7 @@ describe('a mistake in the environment or on the command line is named: exit 2',
     ['a day that does not exist', 'plan --json --as-of 2026-02-30', {}, '2026-02-30: not a day', 'YYYY-MM-DD'],
     ['a date in words', 'ledger export --since yesterday', {}, 'yesterday: not a date', 'YYYY-MM-DD'],
     ['a format that there is none', 'ledger export --format xml', {}, 'jsonl, csv'],
-    ['something that is no SID', 'explain ../etc --json', {}, 'not a SID'],
+    ['F11 something that is no SID', 'explain ../etc --json', {}, 'not a SID'],
     ['a project that is not listed', 'sweep --json --project man', {}, '--project', 'Did you mean main?'],
     ['a port that there is none', 'emulate --json --port 70000', {}, '--port 70000', 'at most 65535'],
     ['an account larger than memory', 'demo --json --messages 999999999', {}, '--messages 999999999'],
@@ -130,7 +130,7 @@ test('a .env that is a folder, as a container makes one of a missing file, is na
 });
 
 describe('an API that is not there, or is another', () => {
-  test('wrong credentials: exit 6, and no report', async () => {
+  test('A1 wrong credentials: exit 6, and no report', async () => {
     await using place = new Place(emulator, mixedPolicy(), { SIGNALWIRE_API_TOKEN: 'PTwrong', LOG_LEVEL: 'silent' });
     expect(
       amiss(
@@ -149,7 +149,7 @@ describe('an API that is not there, or is another', () => {
     ).toEqual([]);
   });
 
-  test('nobody listens: exit 5, an empty report, and why', async () => {
+  test('A44 nobody listens: exit 5, an empty report, and why', async () => {
     const port = await freePort();
     await using place = new Place(emulator, mixedPolicy(), { SIGNALWIRE_BASE_URL: `http://127.0.0.1:${port}` });
     const ended = await place.run('sweep --json', { LOG_LEVEL: 'silent' });
@@ -162,7 +162,7 @@ describe('an API that is not there, or is another', () => {
     );
   });
 
-  test('a page instead of the API: exit 5, and the page is not repeated', async () => {
+  test('A29 a page instead of the API: exit 5, and the page is not repeated', async () => {
     const server = createServer((_, response) => response.end('<html>Welcome to our guest network</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -179,12 +179,16 @@ describe('an API that is not there, or is another', () => {
 describe('a ledger that cannot be used is never overwritten: exit 8', () => {
   test.each<[string, (path: string) => void, string]>([
     [
-      'damaged',
+      'D11 damaged',
       (path) => writeFileSync(path, 'SQLite format 3\0 and then nothing of the kind'.repeat(200)),
       'restore a backup',
     ],
     ['of another program', (path) => madeBy(path, 'create table theirs (x)'), 'Name another file'],
-    ['newer', (path) => madeBy(path, 'pragma application_id = 1297241932; pragma user_version = 99'), 'newer program'],
+    [
+      'D25 newer',
+      (path) => madeBy(path, 'pragma application_id = 1297241932; pragma user_version = 99'),
+      'newer program',
+    ],
   ])('%s', async (_, make, remedy) => {
     await using place = new Place(emulator, mixedPolicy());
     make(place.ledgerPath);

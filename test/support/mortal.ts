@@ -49,7 +49,6 @@ export function mortal(
     return isDead ? never : value;
   }
 
-  /** Of what returns at once: a row that is appended. */
   function append(name: string, effect: () => void): void {
     if (isDead) return;
     const isLast = calls.push(name) === nth;
@@ -58,23 +57,62 @@ export function mortal(
     if (isLast) die();
   }
 
-  async function* each<T>(name: string, source: AsyncIterable<T>): AsyncGenerator<T> {
-    const items = source[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await call(name, () => items.next());
-      if (next.done) return;
-      yield next.value;
-    }
-  }
+  const through: Calls = { call, append };
+  const { ledger, reader, deleter } = parts;
+  return {
+    calls,
+    isDead: () => isDead,
+    death: death.promise,
+    ledger: ledgerThrough(ledger, through),
+    reader: {
+      ...reader,
+      messagePages: (signal) => each('messagePages', through, reader.messagePages(signal)),
+      listMedia: (message, signal) => call('listMedia', () => reader.listMedia(message, signal)),
+    },
+    deleter: {
+      deleteMedia: (message, media, stop, mayBegin) =>
+        call('deleteMedia', () => deleter.deleteMedia(message, media, stop, mayBegin)),
+    },
+  };
+}
 
-  const recordOf = (record: SweepRecord): SweepRecord => ({
+/** What a call passes through: what happens to it, or that it never happens, is decided there. */
+export interface Calls {
+  readonly call: <T>(name: string, effect: () => Promise<T>) => Promise<T>;
+  /** Of what returns at once: a row that is appended. */
+  readonly append: (name: string, effect: () => void) => void;
+}
+
+/** Every piece of `source` is a call of its own. */
+async function* each<T>(name: string, { call }: Calls, source: AsyncIterable<T>): AsyncGenerator<T> {
+  const items = source[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await call(name, () => items.next());
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** A ledger of which everything that a sweep calls passes through `calls`. */
+export function ledgerThrough(ledger: Ledger, calls: Calls): Ledger {
+  const { call } = calls;
+  return Object.assign(Object.create(ledger) as Ledger, {
+    begin: (sweep) => call('begin', async () => recordThrough(await ledger.begin(sweep), calls)),
+    openItems: (projectId) => each('openItems', calls, ledger.openItems(projectId)),
+    goneCounts: (projectId, messages) => call('goneCounts', () => ledger.goneCounts(projectId, messages)),
+  } satisfies Partial<Ledger>);
+}
+
+function recordThrough(record: SweepRecord, calls: Calls): SweepRecord {
+  const { call, append } = calls;
+  return {
     sweepId: record.sweepId,
     get lost() {
       return record.lost;
     },
     addPlanned: (items) => call('addPlanned', () => record.addPlanned(items)),
     sealPlan: () => call('sealPlan', () => record.sealPlan()),
-    plan: (order, limit) => each('plan', record.plan(order, limit)),
+    plan: (order, limit) => each('plan', calls, record.plan(order, limit)),
     markSending: (items, at) => call('markSending', () => record.markSending(items, at)),
     answered: (item, answer) => append('answered', () => record.answered(item, answer)),
     settled: (item, settlement) => append('settled', () => record.settled(item, settlement)),
@@ -82,25 +120,5 @@ export function mortal(
     tally: () => call('tally', () => record.tally()),
     oldestRemaining: () => call('oldestRemaining', () => record.oldestRemaining()),
     end: (end) => call('end', () => record.end(end)),
-  });
-
-  const { ledger, reader, deleter } = parts;
-  return {
-    calls,
-    isDead: () => isDead,
-    death: death.promise,
-    ledger: Object.assign(Object.create(ledger) as Ledger, {
-      begin: (sweep) => call('begin', async () => recordOf(await ledger.begin(sweep))),
-      openItems: (projectId) => each('openItems', ledger.openItems(projectId)),
-      goneCounts: (projectId, messages) => call('goneCounts', () => ledger.goneCounts(projectId, messages)),
-    } satisfies Partial<Ledger>),
-    reader: {
-      ...reader,
-      messagePages: (signal) => each('messagePages', reader.messagePages(signal)),
-      listMedia: (message, signal) => call('listMedia', () => reader.listMedia(message, signal)),
-    },
-    deleter: {
-      deleteMedia: (message, media, stop) => call('deleteMedia', () => deleter.deleteMedia(message, media, stop)),
-    },
   };
 }

@@ -20,12 +20,12 @@ export function plannedCount(db: Database, { first, end }: Range): number {
   return last - first + 1;
 }
 
-/** The parts of a range in which something was planned. Each is complete in itself, whatever is written between them. */
+/** The parts of a range in which something was planned. Each is complete in itself, whatever is written between them; between two of them others have their turn. */
 export async function* slicesOf(db: Database, range: Range, size = SLICE): AsyncGenerator<Range> {
   const end = range.first + plannedCount(db, range);
   for (let first = range.first; first < end; first += size) {
+    if (first > range.first) await nextTurn();
     yield { first, end: Math.min(first + size, end) };
-    await nextTurn();
   }
 }
 

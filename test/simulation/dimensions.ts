@@ -1,0 +1,173 @@
+import { Chance } from './chance.ts';
+
+/** What may go wrong. Each history leaves a random part of it out: some faults hide others. */
+export const FAULTS = [
+  // the network
+  'no-connection',
+  'request-lost',
+  'answer-lost',
+  'applied-late',
+  'sent-twice',
+  'slow',
+  // answers
+  'error-before',
+  'error-after',
+  'maintenance',
+  'throttled',
+  'html-404',
+  'html-200',
+  'cut-off',
+  'redirect',
+  'odd-success',
+  'lying-204',
+  'lying-404',
+  'refused',
+  'cursor-lost',
+  'token-changed',
+  // the account
+  'status-moves',
+  'message-added',
+  'media-added',
+  'media-removed',
+  'message-removed',
+  'list-lags',
+  'odd-rows',
+  'odd-dates',
+  'repeated-rows',
+  // the process and its machine
+  'crash',
+  'pause',
+  'suspend',
+  'stop',
+  'second-worker',
+  'clock-skewed',
+  'clock-stepped',
+  'disk-full',
+  'commit-unknown',
+  // the operator
+  'policy-edited',
+  'hold-added',
+  'hold-released',
+  'policy-unreadable',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** Everything that is particular to one history. */
+export interface Dimensions {
+  readonly seed: number;
+  /** How likely each is, wherever it may happen. */
+  readonly faults: ReadonlyMap<Fault, number>;
+  readonly messages: number;
+  /** Commands of the first worker, one after the other. */
+  readonly commands: number;
+  /** Where processes that crash do, instead of where chance has it. */
+  readonly crashAt: number | undefined;
+  readonly settings: Settings;
+  readonly api: ApiHabits;
+}
+
+/** The worker's own settings. */
+export interface Settings {
+  readonly mode: 'enforce' | 'dry-run' | 'plan';
+  readonly concurrency: number;
+  readonly perSecond: number;
+  readonly timeoutMs: number;
+  readonly attemptsMax: number;
+  readonly verify: 'always' | 'never';
+  readonly markAhead: number;
+  readonly maxDeletions: number;
+  readonly onLimit: 'refuse' | 'oldest-first';
+  readonly maxDurationMs: number;
+}
+
+/** What no document says, or several say differently. */
+export interface ApiHabits {
+  readonly paging: 'cursor' | 'offset';
+  /** The most rows of a page, whatever is asked for. */
+  readonly pageMax: number;
+  readonly emptyLastPage: boolean;
+  readonly links: 'relative' | 'json' | 'unprefixed' | 'absolute';
+  readonly newestFirst: boolean;
+  readonly repeatedDelete: 404 | 204;
+  readonly inProgressStatus: 400 | 409 | 422;
+  readonly codeAs: 'number' | 'string';
+  readonly errorBody: 'flat' | 'objects';
+  readonly numMediaFalls: boolean;
+  readonly numMediaAs: 'number' | 'string';
+  readonly removedMessageKeepsMedia: boolean;
+  readonly removedMessageListsMedia: boolean;
+  readonly dateHeader: 'right' | 'absent' | 'unreadable';
+  /** How long a list may show what is gone, in ms. */
+  readonly lagMs: number;
+  readonly latencyMs: number;
+}
+
+const RATES = [0.01, 0.03, 0.1, 0.1, 0.4] as const;
+
+/** What makes a history smaller. */
+export interface Without {
+  readonly faults: ReadonlySet<Fault>;
+  readonly messagesMax: number;
+  readonly crashAt?: number;
+}
+
+export const NOTHING_LEFT_OUT: Without = { faults: new Set(), messagesMax: Infinity };
+
+/** @param without what a shrunk history does not need */
+export function draw(seed: number, without: Without = NOTHING_LEFT_OUT): Dimensions {
+  const faults = new Map<Fault, number>();
+  const share = new Chance(seed, 'swarm').pick([0.05, 0.2, 0.5]);
+  for (const fault of FAULTS) {
+    const chance = new Chance(seed, `fault ${fault}`);
+    if (chance.happens(share) && !without.faults.has(fault)) faults.set(fault, chance.pick(RATES));
+  }
+  const chance = new Chance(seed, 'sizes');
+  return {
+    seed,
+    faults,
+    messages: Math.min(chance.int(1, chance.pick([3, 8, 8, 16])), without.messagesMax),
+    commands: chance.int(1, 4),
+    crashAt: without.crashAt,
+    settings: drawSettings(new Chance(seed, 'settings'), faults),
+    api: drawHabits(new Chance(seed, 'habits'), faults),
+  };
+}
+
+function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Settings {
+  const verify = chance.happens(0.8) ? 'always' : 'never';
+  return {
+    mode: chance.happens(0.93) ? 'enforce' : chance.pick(['dry-run', 'plan']),
+    concurrency: chance.pick([1, 2, 3, 8]),
+    perSecond: chance.pick([5, 50, 1000]),
+    timeoutMs: chance.pick([1_000, 5_000, 15_000]),
+    attemptsMax: chance.pick([1, 2, 3, 5]),
+    verify: faults.has('lying-204') ? 'always' : verify, // unverified, a lie would have to be believed
+    markAhead: chance.pick([1, 3, 500]),
+    maxDeletions: chance.happens(0.8) ? 1000 : chance.pick([0, 1, 5]),
+    onLimit: chance.pick(['refuse', 'oldest-first']),
+    maxDurationMs: chance.pick([60_000, 600_000, 3_600_000]),
+  };
+}
+
+function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>): ApiHabits {
+  const header = chance.pick(['right', 'right', 'right', 'absent', 'unreadable'] as const);
+  return {
+    paging: chance.pick(['cursor', 'cursor', 'offset']),
+    pageMax: chance.pick([1, 2, 5, 1000]),
+    emptyLastPage: chance.happens(0.3),
+    links: chance.pick(['relative', 'json', 'unprefixed', 'absolute']),
+    newestFirst: chance.happens(0.8),
+    repeatedDelete: chance.pick([404, 204]),
+    inProgressStatus: chance.pick([400, 409, 422]),
+    codeAs: chance.pick(['number', 'string']),
+    errorBody: chance.pick(['flat', 'objects']),
+    numMediaFalls: chance.happens(0.5),
+    numMediaAs: chance.pick(['number', 'string']),
+    removedMessageKeepsMedia: chance.happens(0.5),
+    removedMessageListsMedia: chance.happens(0.5),
+    // Without the service's time nobody can tell that a clock runs ahead: law 9 warns, and that is all.
+    dateHeader: faults.has('clock-skewed') || faults.has('clock-stepped') ? 'right' : header,
+    lagMs: faults.has('list-lags') ? chance.pick([1_000, 10_000]) : 0,
+    latencyMs: chance.pick([0, 5, 100, 800]),
+  };
+}

@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { FAULTS, NOTHING_LEFT_OUT, type Fault, type Without } from './dimensions.ts';
+import { runHistory } from './history.ts';
+import { PLANTED, type Planted } from './planted.ts';
+import { search } from './pool.ts';
+import { replayOf, shrink } from './shrink.ts';
+import type { Done } from './thread.ts';
+
+const USAGE = `Simulated histories of the worker against a simulated API.
+
+  npm run sim -- --seeds N [--from S] [--threads T]     N histories, from seed S (1)
+  npm run sim -- --seed S [--without a,b] [--messages M] [--crash-at K] [--trace]
+                                                        one history, as a violation is told
+  npm run sim -- --planted [--seeds N] [--bug NAME]     every planted bug has to be found within N histories (20000)
+`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    seed: { type: 'string' },
+    without: { type: 'string' },
+    messages: { type: 'string' },
+    'crash-at': { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    bug: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+if (values.help) say(USAGE);
+else if (values.seed !== undefined) await one(numberOf('seed', values.seed));
+else if (values.planted) await planted(numberOf('seeds', values.seeds ?? '20000'));
+else if (values.seeds !== undefined) await many(numberOf('seeds', values.seeds));
+else {
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+}
+
+async function one(seed: number): Promise<void> {
+  const end = await runHistory(seed, without());
+  if (values.trace) say(end.trace.join('\n'));
+  for (const violation of end.violations) say(violation);
+  say(`seed ${seed}: ${end.violations.length} violations, ${end.events} events, trace ${end.hash}`);
+  process.exitCode = end.violations.length > 0 ? 1 : 0;
+}
+
+async function many(count: number): Promise<void> {
+  const from = numberOf('from', values.from);
+  const startedMs = performance.now();
+  const all: Done[] = [];
+  let told = startedMs;
+  await search({ from, count, threads: numberOf('threads', values.threads), toTheEnd: true }, (done) => {
+    all.push(done);
+    if (performance.now() - told < 30_000) return;
+    told = performance.now();
+    process.stderr.write(`${sumOf(all, 'histories')} of ${count} histories, ${all.flatMap(({ violated }) => violated).length} violate\n`);
+  });
+  const seconds = (performance.now() - startedMs) / 1000;
+  const cpuSeconds = sumOf(all, 'cpuMs') / 1000;
+  const histories = sumOf(all, 'histories');
+  const violated = all.flatMap((done) => done.violated).toSorted((a, b) => a.seed - b.seed);
+  for (const { seed, violations } of violated.slice(0, 5)) await tellViolation(seed, violations);
+
+  const silent = FAULTS.filter((fault) => !all.some(({ fired }) => fired.has(fault)));
+  say(`sim: ${histories} histories from seed ${from}, ${sumOf(all, 'events')} events, in ${seconds.toFixed(0)} s`);
+  say(`sim: ${(histories / cpuSeconds).toFixed(0)} histories per second of one core, ${violated.length} violate the promises`);
+  say(`sim: ${FAULTS.length - silent.length} of ${FAULTS.length} kinds of faults happened${silent.length > 0 ? `, not ${silent.join(', ')}` : ''}`);
+  const isSilent = silent.length > 0 && histories >= 1000;
+  if (violated.length > 0 || isSilent) process.exitCode = 1;
+}
+
+async function tellViolation(seed: number, violations: readonly string[]): Promise<void> {
+  say(`seed ${seed} violates:`);
+  for (const violation of violations.slice(0, 3)) say(`  ${violation}`);
+  const { without: less } = await shrink(seed);
+  say(`  shows again with  ${replayOf(seed, less)} --trace`);
+}
+
+async function planted(seedsMax: number): Promise<void> {
+  const bugs = PLANTED.filter(({ name }) => values.bug === undefined || name === values.bug);
+  let missed = 0;
+  for (const bug of bugs) {
+    const found = await firstViolation(bug, seedsMax);
+    if (found === undefined) missed++;
+    const how = found === undefined ? `NOT FOUND in ${seedsMax} histories` : `found after ${found.histories}: ${found.what}`;
+    say(`${bug.name}: ${how}`);
+  }
+  say(`sim: ${bugs.length - missed} of ${bugs.length} planted bugs found`);
+  if (missed > 0 || bugs.length === 0) process.exitCode = 1;
+}
+
+async function firstViolation(
+  bug: Planted,
+  seedsMax: number,
+): Promise<{ histories: number; what: string } | undefined> {
+  const from = numberOf('from', values.from);
+  const all: Done[] = [];
+  const threads = numberOf('threads', values.threads);
+  await search({ from, count: seedsMax, threads, toTheEnd: false, bug }, (done) => all.push(done));
+  const [first] = all.flatMap(({ violated }) => violated).toSorted((a, b) => a.seed - b.seed);
+  return first && { histories: first.seed - from + 1, what: first.violations[0]?.replace(/^\S+ s: /, '') ?? '' };
+}
+
+function without(): Without {
+  const known = new Set<string>(FAULTS);
+  const faults = values.without?.split(',') ?? [];
+  for (const fault of faults) if (!known.has(fault)) throw new Error(`“${fault}” is none of ${FAULTS.join(', ')}.`);
+  return {
+    ...NOTHING_LEFT_OUT,
+    faults: new Set(faults as Fault[]),
+    ...(values.messages !== undefined && { messagesMax: numberOf('messages', values.messages) }),
+    ...(values['crash-at'] !== undefined && { crashAt: numberOf('crash-at', values['crash-at']) }),
+  };
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new Error(`--${option} is “${text}”, expected a whole number from 1.`);
+}
+
+function sumOf(all: readonly Done[], key: 'histories' | 'events' | 'cpuMs'): number {
+  return all.reduce((sum, done) => sum + done[key], 0);
+}

@@ -1,0 +1,180 @@
+import type { SweepDone, SweepOrder } from '../../src/sweep/order.ts';
+import type { ApiRequest, Failure, Reply } from '../../src/provider/transport.ts';
+import { CANARY, type Asked } from './api.ts';
+import type { DiskWatch } from './disk.ts';
+import { dueAfterMs, NUMBER_MARK, type Law } from './law.ts';
+import { Load } from './load.ts';
+import { Mirror, type Row } from './mirror.ts';
+import { faultsOfReport } from './reports.ts';
+import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
+import { SECRET, type Worker } from './worker.ts';
+import type { World } from './world.ts';
+
+/** A clock may be ahead by so much before a sweep is refused: two minutes, and what the measurement is off by. */
+const AHEAD_MS = 122_000;
+/** So long after the policy file has changed, DELETEs may still begin: a look a second, and the longest that one may take. */
+const STALE_MS = 10_000;
+/** What may come after `maxDuration`: those that were sent get their answer and a list, and the end is written down. */
+const DRAIN_MS = 25_000;
+
+interface Sweeping {
+  readonly order: SweepOrder;
+  readonly beganMs: number;
+  isStopped: boolean;
+  hasLostLedger: boolean;
+  readonly sentItems: Set<number>;
+}
+
+/**
+ * Sees the truth, and says what is wrong with what the workers do: at every request, at every commit, and of every report.
+ * Shares nothing with them but the shapes of what they hand over. Ids in brackets are those of the invariants: K right
+ * deletion, T true evidence, P privacy, L progress and load.
+ */
+export class Oracle {
+  readonly violations: string[] = [];
+  readonly mirror = new Mirror((row) => this.#settled(row));
+  readonly #world: World;
+  readonly #load = new Load((what) => this.violate(what));
+  readonly #sweeps = new Map<Worker, Sweeping>();
+  readonly #find: (sid: string | undefined) => TrueMessage | undefined;
+  /** Since when each version of the policy is no longer what the file says. */
+  readonly #replacedMs = new Map<number, number>();
+
+  constructor(world: World, find: (sid: string | undefined) => TrueMessage | undefined) {
+    this.#world = world;
+    this.#find = find;
+  }
+
+  violate(what: string): void {
+    const line = `${(this.#world.timeline.nowMs / 1000).toFixed(3)} s: ${what}`;
+    this.violations.push(line);
+    this.#world.timeline.note(`VIOLATION ${what}`);
+  }
+
+  replaces(old: Law): void {
+    this.#replacedMs.set(old.version, this.#world.timeline.nowMs);
+  }
+
+  begins(worker: Worker, order: SweepOrder): void {
+    const beganMs = this.#world.timeline.nowMs;
+    this.#sweeps.set(worker, { order, beganMs, isStopped: false, hasLostLedger: false, sentItems: new Set() });
+  }
+
+  stops(worker: Worker): void {
+    const sweeping = this.#sweeps.get(worker);
+    if (sweeping) sweeping.isStopped = true;
+  }
+
+  losesLedger(worker: Worker): void {
+    const sweeping = this.#sweeps.get(worker);
+    if (sweeping) sweeping.hasLostLedger = true;
+  }
+
+  hasLostLedger(worker: Worker): boolean {
+    return this.#sweeps.get(worker)?.hasLostLedger ?? false;
+  }
+
+  watch(worker: Worker): DiskWatch {
+    return this.mirror.watch(worker);
+  }
+
+  /** A request leaves the worker. */
+  sends(worker: Worker, asked: Asked | undefined, request: ApiRequest): void {
+    if (!asked) return this.violate(`[K1] ${worker.name} asks for what it never asks for: ${request.method} ${request.path}`);
+    this.#load.sends(worker);
+    if (asked.kind === 'delete') this.#deletes(worker, asked);
+  }
+
+  /** @param outcome undefined: nobody waits for it any more */
+  hears(worker: Worker, { kind, message, media }: Asked, outcome: Reply | Failure | undefined): void {
+    this.#load.hears(worker, outcome, this.#world.dimensions.api.dateHeader === 'right');
+    const row = kind === 'delete' ? this.mirror.rowSentBy(worker, message, media) : undefined;
+    if (!row || !outcome) return;
+    if (outcome.kind === 'failure') row.harmless += outcome.isSent ? 0 : 1;
+    else if (outcome.status === 429) row.harmless++;
+    else if (outcome.status === 204) row.hasHeard204 = true;
+    else if (outcome.status === 401) row.unauthorized++;
+  }
+
+  /** The worker writes something that people read. */
+  reads(worker: Worker, text: string | Buffer): void {
+    for (const mark of [CANARY, NUMBER_MARK, SECRET]) {
+      if (text.includes(mark)) this.violate(`[P1] ${worker.name} writes ${mark}`);
+    }
+  }
+
+  concludes(worker: Worker, done: SweepDone): void {
+    const sweeping = this.#sweeps.get(worker);
+    if (!sweeping) return;
+    this.reads(worker, JSON.stringify([done.report, done.refusal, done.stop?.message]));
+    const tookMs = this.#world.timeline.nowMs - sweeping.beganMs - worker.frozenMs;
+    if (tookMs > worker.settings.maxDurationMs + DRAIN_MS) this.violate(`[L2] ${worker.name} took ${tookMs} ms`);
+    const { beganMs, order } = sweeping;
+    for (const what of faultsOfReport(done, { order, beganMs, worker, law: worker.law!, world: this.#world })) {
+      this.violate(`[T3] ${worker.name}: ${what}`);
+    }
+  }
+
+  #deletes(worker: Worker, { message: messageSid, media: mediaSid }: Asked): void {
+    const what = `${worker.name} deletes ${messageSid}/${mediaSid}`;
+    const sweeping = this.#sweeps.get(worker);
+    const message = this.#find(messageSid);
+    const media = message?.media.find(({ sid }) => sid === mediaSid);
+    if (!message || !media || !sweeping) return this.violate(`[K1] ${what}, which there is not`);
+    if (this.#world.lockedBy !== worker) this.violate(`[K7] ${what} without the lock`);
+    if (sweeping.order.mode !== 'enforce') this.violate(`[K8] ${what} in a ${sweeping.order.mode}`);
+    if (sweeping.isStopped) this.violate(`[D2] ${what} after it was told to stop`);
+    if (sweeping.hasLostLedger) this.violate(`[T5] ${what} after a write has failed`);
+
+    const row = this.mirror.rowSentBy(worker, messageSid, mediaSid);
+    if (!row) return this.violate(`[K4] ${what}, and the disk does not say so`);
+    this.#sendsAgain(row, what, worker);
+    sweeping.sentItems.add(row.id);
+    if (sweeping.sentItems.size > sweeping.order.limits.maxDeletions) this.violate(`[K6] ${what} beyond the limit`);
+    const { maxDeletions, onLimit } = sweeping.order.limits;
+    const planned = this.mirror.planned(row.sweep);
+    if (onLimit === 'refuse' && planned > maxDeletions) this.violate(`[K6] ${what}, one of ${planned} planned`);
+    this.#mayDelete(message, media, worker, sweeping, what);
+  }
+
+  #sendsAgain(row: Row, what: string, { settings }: Worker): void {
+    if (row.outcome !== undefined) this.violate(`[T2] ${what}, which is settled as ${row.outcome}`);
+    const others = this.mirror.rowsOf(row.media).filter(({ id, message }) => id !== row.id && message === row.message);
+    if (others.some(({ sender, outcome }) => sender && outcome === undefined)) {
+      this.violate(`[T2] ${what}, which an earlier sweep has sent and nobody has settled`);
+    }
+    row.sends++;
+    const attempts = row.sends - row.harmless - Math.min(1, row.unauthorized);
+    if (attempts > settings.attemptsMax) this.violate(`[L3] ${what} at attempt ${attempts}`);
+  }
+
+  /** Judged in the truth of the time between the beginning of the sweep and now. */
+  #mayDelete(message: TrueMessage, media: TrueMedia, worker: Worker, { beganMs }: Sweeping, what: string): void {
+    const { nowMs } = this.#world.timeline;
+    const law = worker.law!;
+    const latestMs = BEGIN_MS + nowMs + AHEAD_MS;
+    const faces = [message, ...message.past.filter(({ untilMs }) => untilMs >= beganMs)];
+    const dues = faces.map(({ status, sentMs }) => dueAfterMs({ ...message, status, sentMs }, media, law, latestMs));
+    if (!dues.some((due) => due !== undefined && due < latestMs)) this.violate(`[K2] ${what}, which has to stay`);
+    const staleMs = nowMs - (this.#replacedMs.get(law.version) ?? Infinity);
+    if (staleMs > STALE_MS) this.violate(`[K5] ${what} by a policy that was replaced ${Math.round(staleMs / 1000)} s ago`);
+  }
+
+  /** A row is settled on disk. */
+  #settled(row: Row): void {
+    const { outcome, message, media, sender } = row;
+    const what = `${media} is settled as ${outcome}`;
+    const truth = this.#find(message)?.media.find(({ sid }) => sid === media);
+    if (!truth) return this.violate(`[K1] ${what}, which there is not`);
+    if (outcome === 'deleted' || outcome === 'already-gone') {
+      if (truth.goneMs === undefined) this.violate(`[T1] ${what} and is there`);
+      if (outcome === 'deleted' && !row.hasHeard204) this.violate(`[T1] ${what} without a 204`);
+      return;
+    }
+    const ways = [...this.#world.network.onTheirWay];
+    if (ways.some(({ worker, asked }) => worker === sender && asked.media === media && asked.message === message)) {
+      this.violate(`[T2] ${what} and may still be deleted`);
+    }
+    if (outcome === 'not-sent' && row.sends > row.harmless) this.violate(`[T2] ${what} and was sent`);
+  }
+}

@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { HistoryEnd } from './history.ts';
+import { plant } from './patch.ts';
+import type { Planted } from './planted.ts';
+
+/** Seeds, one after the other, and the next ones when they are done. */
+export interface Task {
+  readonly from: number;
+  readonly count: number;
+  /** Whether to go on after a violation. */
+  readonly toTheEnd: boolean;
+}
+
+export interface Done {
+  readonly histories: number;
+  readonly events: number;
+  /** CPU time, in ms. */
+  readonly cpuMs: number;
+  readonly fired: ReadonlyMap<string, number>;
+  readonly violated: readonly Pick<HistoryEnd, 'seed' | 'violations'>[];
+  /** Of all traces of the task, in their order. */
+  readonly hashes: readonly string[];
+}
+
+const bug = (workerData as { readonly bug?: Planted } | null)?.bug;
+if (bug) plant(bug);
+const { runHistory } = await import('./history.ts');
+
+/** What would end a real process. */
+const unhandled: unknown[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(reason));
+
+async function run({ from, count, toTheEnd }: Task): Promise<Done> {
+  const startedCpu = process.threadCpuUsage();
+  const fired = new Map<string, number>();
+  const violated: Pick<HistoryEnd, 'seed' | 'violations'>[] = [];
+  const hashes: string[] = [];
+  let events = 0;
+  for (let seed = from; seed < from + count; seed++) {
+    const end = await runHistory(seed);
+    events += end.events;
+    hashes.push(end.hash);
+    for (const [fault, times] of end.fired) fired.set(fault, (fired.get(fault) ?? 0) + times);
+    const violations = [...end.violations, ...unhandled.splice(0).map((reason) => `[bug] unhandled: ${String(reason)}`)];
+    if (violations.length === 0) continue;
+    violated.push({ seed, violations });
+    if (!toTheEnd) break;
+  }
+  const { user, system } = process.threadCpuUsage(startedCpu);
+  return { histories: hashes.length, events, cpuMs: (user + system) / 1000, fired, violated, hashes };
+}
+
+parentPort?.on('message', (task: Task) => void run(task).then((done) => parentPort?.postMessage(done)));

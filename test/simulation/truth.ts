@@ -1,0 +1,106 @@
+import { Chance } from './chance.ts';
+import type { Dimensions } from './dimensions.ts';
+import { DAY_MS, HOUR_MS, PERIODS } from './law.ts';
+
+/** What is really so, whatever the API says. Instants are ms since 1970, in whole seconds; `odd`: written so that nobody can read it. */
+export interface TrueMessage {
+  readonly sid: string;
+  readonly createdMs: number | 'odd';
+  sentMs: number | 'odd' | null;
+  status: string;
+  readonly direction: string;
+  readonly from: string;
+  readonly to: string;
+  readonly media: TrueMedia[];
+  /** Its row says something that nobody can go by. */
+  readonly isOdd: boolean;
+  isRemoved: boolean;
+  /** Where it stands in the list. */
+  readonly place: number;
+  /** What it was before each change, until when: true time, in ms since the history began. */
+  readonly past: { readonly status: string; readonly sentMs: number | 'odd' | null; readonly untilMs: number }[];
+  /** True time of its last change, or of anything that came or went with it. */
+  changedMs: number;
+}
+
+export interface TrueMedia {
+  readonly sid: string;
+  readonly createdMs: number | 'odd';
+  readonly type: string | null;
+  readonly isOdd: boolean;
+  /** True time at which it went, in ms since the history began. */
+  goneMs: number | undefined;
+  goneBy: 'us' | 'others' | undefined;
+}
+
+/** When histories begin. */
+export const BEGIN_MS = Date.UTC(2026, 10, 16, 3, 0, 0);
+
+const STATUSES = ['delivered', 'sent', 'failed', 'received', 'undelivered', 'queued', 'sending', 'read'] as const;
+const ODD_STATUSES = ['Delivered', '', 'archived', 'SENT'] as const;
+const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-reply', 'outbound-call'] as const;
+const TYPES = ['image/png', 'image/jpeg', 'audio/ogg', 'text/vcard'] as const;
+const PARTIES = ['+15550001111', '+15550002222', '+15559990000', '24555'] as const;
+
+/** The account at the beginning. */
+export const drawMessages = (dimensions: Dimensions): TrueMessage[] =>
+  Array.from({ length: dimensions.messages }, (_, at) => drawMessage(at, ageMs, dimensions));
+
+/** A message that arrives while a history goes on. */
+export const drawNewMessage = (place: number, nowMs: number, dimensions: Dimensions): TrueMessage => ({
+  ...drawMessage(place, () => -nowMs, dimensions),
+  changedMs: nowMs,
+});
+
+/** @param age how much older than the history's beginning it is, in ms */
+function drawMessage(place: number, age: (chance: Chance) => number, { seed, faults }: Dimensions): TrueMessage {
+  const chance = new Chance(seed, `message ${place}`);
+  const oddRow = faults.get('odd-rows') ?? 0;
+  const oddDate = faults.get('odd-dates') ?? 0;
+  const createdMs = inSeconds(BEGIN_MS - age(chance));
+  const sent = chance.pick([null, createdMs, createdMs + 60_000, createdMs + 2 * DAY_MS]);
+  const status = chance.happens(oddRow) ? chance.pick(ODD_STATUSES) : chance.pick(STATUSES);
+  const sid = `message-${String(place).padStart(4, '0')}`;
+  const isOdd = chance.happens(oddRow);
+  return {
+    sid: isOdd && chance.happens(0.5) ? `../${sid}` : sid,
+    createdMs: chance.happens(oddDate) ? 'odd' : createdMs,
+    sentMs: chance.happens(oddDate) ? 'odd' : sent,
+    status: isOdd ? chance.pick(ODD_STATUSES) : status,
+    direction: chance.pick(DIRECTIONS),
+    from: chance.pick(PARTIES),
+    to: chance.pick(PARTIES),
+    media: Array.from({ length: chance.pick([0, 1, 1, 1, 2, 3]) }, (_, at) =>
+      drawMedia(sid, at + 1, createdMs + chance.pick([0, 1000, 5 * HOUR_MS]), oddDate, chance),
+    ),
+    isOdd,
+    isRemoved: false,
+    place,
+    past: [],
+    changedMs: -1,
+  };
+}
+
+export const drawMedia = (
+  message: string,
+  nth: number,
+  createdMs: number,
+  oddDate: number,
+  chance: Chance,
+): TrueMedia => ({
+  sid: `media-${message.slice(-4)}-${nth}`,
+  createdMs: chance.happens(oddDate) ? 'odd' : createdMs,
+  type: chance.happens(0.05) ? null : chance.pick(TYPES),
+  isOdd: false,
+  goneMs: undefined,
+  goneBy: undefined,
+});
+
+/** Mostly near the end of some period: a day too early or a second too late is what mistakes are made of. */
+function ageMs(chance: Chance): number {
+  const days = chance.pick(PERIODS);
+  if (chance.happens(0.5)) return days * DAY_MS - chance.int(-30, 30) * 60_000;
+  return chance.int(0, 60 * 24) * HOUR_MS;
+}
+
+const inSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;

@@ -1,0 +1,257 @@
+import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { signalwire } from '../../src/provider/signalwire.ts';
+import { canonicalPolicy } from '../../src/retention/canonical.ts';
+import { Stop } from '../../src/sweep/events.ts';
+import type { SweepDone, SweepOrder } from '../../src/sweep/order.ts';
+import { sweep } from '../../src/sweep/sweep.ts';
+import { ORIGIN, PROJECT } from './api.ts';
+import { Chance } from './chance.ts';
+import type { Settings } from './dimensions.ts';
+import type { CommitFault } from './disk.ts';
+import { fateOf, type Doom } from './doom.ts';
+import { holdsOf, policyOf, type Law } from './law.ts';
+import type { Subject } from './timeline.ts';
+import { BEGIN_MS } from './truth.ts';
+import type { World } from './world.ts';
+
+/** Of which there is one in every token; nothing that the worker writes may have it. */
+export const SECRET = 'PTsecret';
+
+/** One process that sweeps once: the real code behind simulated ports. */
+export class Worker implements Subject {
+  readonly name: string;
+  isDead = false;
+  frozenUntilMs = 0;
+  /** The policy it has read. */
+  law: Law | undefined;
+  /** How long it was frozen in all. */
+  frozenMs = 0;
+  readonly settings: Settings;
+  readonly clock: WorkerClock;
+  readonly #world: World;
+  readonly #doom: Doom;
+  readonly #chance: Chance;
+  readonly #operator = new AbortController();
+  #met = 0;
+
+  constructor(name: string, settings: Settings, world: World) {
+    this.name = name;
+    this.settings = settings;
+    this.#world = world;
+    this.#chance = new Chance(world.dimensions.seed, name);
+    this.#doom = fateOf(name, world);
+    this.clock = new WorkerClock(this, world, this.#doom.skewMs);
+    if (this.#doom.skewMs !== 0) world.happened('clock-skewed');
+  }
+
+  meets(): void {
+    this.#met++;
+    const { crashAt, crashMoment, freezeAt, freezeMs, isSuspended, stopAt, stepAt, stepMs } = this.#doom;
+    if (this.#met === crashAt && crashMoment === 'before') this.#die();
+    if (this.#met === freezeAt) this.#freeze(freezeMs, isSuspended);
+    if (this.#met === stepAt) this.#step(stepMs);
+    if (this.#met !== stopAt) return;
+    this.#world.happened('stop');
+    this.#world.timeline.note(`${this.name} is told to stop`);
+    this.#world.oracle.stops(this);
+    this.#operator.abort(new Stop('stopped', 'The operator said so.'));
+  }
+
+  met(): void {
+    if (this.#met === this.#doom.crashAt && this.#doom.crashMoment === 'after') this.#die();
+  }
+
+  /** From its start to its end, or for ever where it dies. */
+  async run(): Promise<SweepDone | 'busy'> {
+    const { oracle, disk } = this.#world;
+    this.law = this.#world.law;
+    const journal = { clock: this.clock, soon: (run: () => void) => void this.#after('commit', run) };
+    const isDead = (): boolean => this.isDead;
+    const database = disk.connect(isDead, () => this.#commitFault(), oracle.watch(this));
+    await using ledger = sqliteLedger(database, 'write', journal);
+    if (this.#world.lockedBy && !this.#world.lockedBy.isDead) return 'busy';
+    this.#world.lockedBy = this;
+    try {
+      return await this.#sweep(ledger);
+    } finally {
+      if (!this.isDead) this.#world.lockedBy = undefined;
+    }
+  }
+
+  async #sweep(ledger: Parameters<typeof sweep>[1]['ledger']): Promise<SweepDone> {
+    const { oracle, network } = this.#world;
+    const { maxDurationMs } = this.settings;
+    const order = this.#order();
+    oracle.begins(this, order);
+    const over = new AbortController();
+    const time = new AbortController();
+    const inTime = this.clock.sleep(maxDurationMs, over.signal);
+    inTime.then(() => time.abort(new Stop('time', 'It took too long.')), () => {});
+    let token = network.tokenVersion;
+    const provider = signalwire(
+      {
+        projectId: PROJECT,
+        origin: ORIGIN,
+        token: {
+          current: () => `${SECRET}-v${token}`,
+          refresh: async () => {
+            await this.#after('token file');
+            const isNew = token !== network.tokenVersion;
+            token = network.tokenVersion;
+            return isNew;
+          },
+        },
+      },
+      this.settings,
+      {
+        transport: {
+          send: (request, signal) => (this.isDead ? NEVER : network.send(this, request, signal)),
+          close: async () => {},
+        },
+        clock: this.clock,
+        random: this.#chance.next,
+        deadlineMs: this.clock.monotonicMs() + maxDurationMs,
+      },
+    );
+    try {
+      const done = await sweep(
+        order,
+        {
+          reader: provider,
+          deleter: provider,
+          ledger,
+          clock: this.clock,
+          newId: () => `sweep-of-${this.name}`,
+          policyStands: () => this.#policyStands(),
+          tell: (event) => oracle.reads(this, JSON.stringify(event)),
+        },
+        AbortSignal.any([this.#operator.signal, time.signal]),
+      );
+      if (!this.isDead) oracle.concludes(this, done);
+      return done;
+    } finally {
+      over.abort();
+    }
+  }
+
+  #order(): SweepOrder {
+    const law = this.law!;
+    const [policy, holds] = [policyOf(law), holdsOf(law)];
+    const { mode, verify, concurrency, timeoutMs, markAhead, maxDeletions, onLimit } = this.settings;
+    return {
+      project: 'main',
+      projectId: PROJECT,
+      mode,
+      policy,
+      holds,
+      policyHash: String(law.version).padStart(64, '0'),
+      policyText: canonicalPolicy(policy, holds, 'withheld'),
+      limits: { maxDeletions, onLimit },
+      verify,
+      concurrency,
+      timeoutMs,
+      markAhead,
+      asOf: this.clock.now(),
+      programVersion: '0.0.0-simulated',
+      lockedMs: this.clock.monotonicMs(),
+    };
+  }
+
+  async #policyStands(): Promise<boolean> {
+    const isUnreadable = this.#world.fires('policy-unreadable', this.#chance);
+    const how = isUnreadable ? this.#chance.pick(['throws', 'hangs', 'is slow'] as const) : 'is read';
+    if (how === 'hangs') return NEVER;
+    const isSame = this.#world.law.version === this.law?.version;
+    await this.#after('policy file', undefined, how === 'is slow' ? 4_500 : this.#chance.int(0, 20));
+    if (how === 'throws') throw new Error('EIO');
+    return isSame && this.#world.law.version === this.law?.version;
+  }
+
+  #commitFault(): CommitFault {
+    const isFull = this.#world.fires('disk-full', this.#chance);
+    const isUnknown = !isFull && this.#world.fires('commit-unknown', this.#chance);
+    if (isFull || isUnknown) this.#world.oracle.losesLedger(this);
+    return isFull ? 'lost' : isUnknown ? this.#chance.pick(['lost', 'kept']) : undefined;
+  }
+
+  #after(label: string, run: () => void = () => {}, ms = this.#chance.next()): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isDead) return;
+      this.#world.timeline.after(ms, label, () => (run(), resolve()), this);
+    });
+  }
+
+  #step(ms: number): void {
+    this.#world.happened('clock-stepped');
+    this.clock.skewMs += ms;
+  }
+
+  #freeze(ms: number, isSuspended: boolean): void {
+    this.#world.timeline.note(`${this.name} ${isSuspended ? 'is suspended' : 'pauses'}`);
+    this.#world.happened(isSuspended ? 'suspend' : 'pause');
+    this.frozenUntilMs = this.#world.timeline.nowMs + ms;
+    this.frozenMs += ms;
+    if (isSuspended) this.clock.suspendedMs += ms;
+  }
+
+  #die(): void {
+    this.#world.timeline.note(`${this.name} dies`);
+    this.#world.happened('crash');
+    this.isDead = true;
+  }
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** A machine's time as one process sees it: its wall clock may be wrong, and both stand still while it is suspended. */
+export class WorkerClock implements Clock {
+  skewMs: number;
+  /** How long the machine was suspended, which its monotonic clock does not know of. */
+  suspendedMs = 0;
+  readonly #worker: Worker;
+  readonly #world: World;
+
+  constructor(worker: Worker, world: World, skewMs: number) {
+    this.#worker = worker;
+    this.#world = world;
+    this.skewMs = skewMs;
+  }
+
+  now(): Date {
+    return new Date(BEGIN_MS + this.#world.timeline.nowMs + this.skewMs);
+  }
+
+  monotonicMs(): number {
+    return 1_000_000 + this.#world.timeline.nowMs - this.suspendedMs;
+  }
+
+  /** Calls back when so much monotonic time has passed. @returns what cancels it */
+  wait(ms: number, label: string, ring: () => void): () => void {
+    const dueMs = this.monotonicMs() + ms;
+    let cancel = (): void => {};
+    const look = (): void => {
+      const leftMs = dueMs - this.monotonicMs();
+      if (leftMs > 0) cancel = this.#world.timeline.after(leftMs, label, look, this.#worker);
+      else ring();
+    };
+    cancel = this.#world.timeline.after(ms, label, look, this.#worker);
+    return () => cancel();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#worker.isDead) return;
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const giveUp = (): void => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      const cancel = this.wait(ms, 'wakes', () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+}
