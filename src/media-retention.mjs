@@ -16,10 +16,20 @@ if (major < REQUIRED_MAJOR) {
   process.exitCode = 2;
 } else {
   module.enableCompileCache?.();
+  // Diagnostic reports are made to be passed on, and the environment may hold the token.
+  process.report.excludeEnv = true;
   // A sweep makes much short-lived garbage: a heap that grows slowly halves its peak memory and costs no time.
   v8.setFlagsFromString('--heap-growing-percent=100');
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   // Images run stripped JavaScript, a checkout runs the TypeScript itself.
   const built = new URL('./main.js', import.meta.url);
-  await import(existsSync(built) ? built.href : new URL('./main.ts', import.meta.url).href);
+  try {
+    await import(existsSync(built) ? built.href : new URL('./main.ts', import.meta.url).href);
+  } catch (error) {
+    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+    process.stderr.write(
+      `This process may open too few files (${error.code}). Raise its limit (ulimit -n) to 256. Nothing was started.\n`,
+    );
+    process.exitCode = 2;
+  }
 }

@@ -5,7 +5,7 @@ import { type ParsedPolicyFile, policyFileSchema } from './policy-schema.ts';
 import { formatPath } from './policy-value.ts';
 import type { Finding, YamlText } from './policy-yaml.ts';
 import type { Problem } from './problems.ts';
-import { redact } from './redact.ts';
+import { redact, visible } from './redact.ts';
 
 /** The file as the schema understands it, where it does, and everything that is wrong with it. */
 export function judge(yaml: YamlText): { parsed?: ParsedPolicyFile; findings: readonly Finding[] } {
@@ -43,10 +43,6 @@ function toProblem({ path, found, hint, expected }: Finding, place: string): Pro
 }
 
 const PATH_MAX = 200;
-
-/** What somebody wrote is shown on terminals and in logs: nothing in it may steer one, begin a line, or turn it round. */
-const visible = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 /** Only asked for when something is wrong. */
 function sections(): Sections {

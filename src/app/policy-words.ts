@@ -77,7 +77,7 @@ export const id = () => z.string(ID).regex(ID_FORM, ID);
 const TEXT = says('a line of text', 'one line of text, at most 200 characters');
 
 /** One line for people; it is printed on terminals and in reports, so nothing in it can steer one. */
-export const text = () => z.string(TEXT).regex(/^(?=.*\S)[^\p{Cc}\u2028\u2029]{1,200}$/u, TEXT);
+export const text = () => z.string(TEXT).regex(/^(?=.*\S)[^\p{Cc}\u2028-\u202e\u2066-\u2069]{1,200}$/u, TEXT);
 
 const NUMBER = says(
   'a phone number',

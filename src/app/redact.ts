@@ -14,12 +14,11 @@ export function shownNumber(value: unknown): string {
   return looksSecret(value) ? '"…"' : quoted(mask(value));
 }
 
-/** As JSON has it, and with all that could steer a terminal, end a line or turn its direction spelt out: JSON leaves some. */
-const quoted = (text: string): string =>
-  JSON.stringify(text).replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
-  );
+const quoted = (text: string): string => visible(JSON.stringify(text));
+
+/** What somebody wrote is shown on terminals and in logs: nothing in it may steer one, begin a line, or turn it round. */
+export const visible = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 /** Without its `+` a number has one digit less that says only where it is from. */
 const mask = (text: string): string =>

@@ -63,8 +63,11 @@ const jsonLine = (row: Disposition): string =>
 /** As RFC 4180 says. */
 const csvLine = (row: Disposition): string => `${COLUMNS.map((column) => csvCell(cellOf(row, column))).join(',')}\r\n`;
 
-/** A spreadsheet takes a cell that begins with one of these for a formula; a quote in front makes it text (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * A spreadsheet takes a cell that begins with one of these, or with its full-width form, for a formula; a quote in front
+ * makes it text (OWASP, CSV injection).
+ */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 function csvCell(value: Cell): string {
   if (value === null) return '';

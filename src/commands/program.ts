@@ -28,10 +28,15 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof LedgerError) return EXIT.ledger;
   if (error instanceof Unauthorized) return EXIT.credentials;
   if (error instanceof Unreachable || error instanceof Stop) return EXIT.partial;
-  return EXIT.bug;
+  return lacksFiles(error) ? EXIT.usage : EXIT.bug;
 }
 
+/** Each verb is loaded when it is called, and with too few open files that is as far as it comes. */
+const lacksFiles = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+
 function sentenceOf(error: unknown): string {
+  if (lacksFiles(error)) return 'This process may open too few files. Raise its limit (ulimit -n) to 256.';
   if (exitCodeOf(error) !== EXIT.bug) return (error as Error).message;
   return `This is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}`;
 }

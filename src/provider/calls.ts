@@ -1,4 +1,5 @@
 import type { MediaSid, Media, Message, MessageSid } from '../retention/resource.ts';
+import type { Clearance } from './contract.ts';
 import type { Call } from './http.ts';
 import { mediaPage, messagePage, oneMedia, oneMessage, type Page, type Unread } from './payload.ts';
 import type { Reply } from './transport.ts';
@@ -13,7 +14,7 @@ export interface Calls {
   media(message: MessageSid, query: string): Call<Page<Media>>;
   message(message: MessageSid): Call<Message>;
   mediaItem(message: MessageSid, media: MediaSid): Call<Media>;
-  deletion(message: MessageSid, media: MediaSid): Call<true>;
+  deletion(message: MessageSid, media: MediaSid, mayBegin?: Clearance): Call<true>;
 }
 
 const API = '/api/laml';
@@ -54,12 +55,13 @@ export function callsOf(projectId: string): Calls {
       path: `${base}/${message}/Media/${media}.json`, // without .json the answer is the picture itself
       read: (reply) => fromJson(reply, (value) => oneMedia(value, projectId, message, media)),
     }),
-    deletion: (message, media) => ({
+    deletion: (message, media, mayBegin) => ({
       kind: 'deleteMedia',
       method: 'DELETE',
       path: `${base}/${message}/Media/${media}.json`,
       bodyMax: BODY_MAX_BYTES,
       read: () => true,
+      mayBegin,
     }),
   };
 }

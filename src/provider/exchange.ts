@@ -119,17 +119,12 @@ const FAILURES: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind
   ['EHOSTDOWN', 'unreachable'],
   ['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
   ['ETIMEDOUT', 'unreachable'],
-  ['CERT_HAS_EXPIRED', 'certificate'],
-  ['CERT_NOT_YET_VALID', 'certificate'],
-  ['CERT_REVOKED', 'certificate'],
-  ['CERT_UNTRUSTED', 'certificate'],
-  ['CERT_REJECTED', 'certificate'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
-  ['UNABLE_TO_GET_ISSUER_CERT', 'certificate'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
+  ['INVALID_CA', 'certificate'],
+  ['INVALID_PURPOSE', 'certificate'],
+  ['PATH_LENGTH_EXCEEDED', 'certificate'],
   ['EPROTO', 'tls'],
   // undici's own word for a request that it gave up by itself: only a tunnel that was refused does that.
   ['UND_ERR_ABORTED', 'proxy'],
@@ -139,10 +134,15 @@ const FAILURES: ReadonlyMap<unknown, FailureKind> = new Map<unknown, FailureKind
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'protocol'],
 ]);
 
+/** Families of codes; those of certificates are OpenSSL's words for them, of which there are some thirty. */
+const FAMILIES: readonly (readonly [RegExp, FailureKind])[] = [
+  [/^(?:CERT|CRL|UNABLE_TO|ERROR_IN_(?:CERT|CRL))_/, 'certificate'],
+  [/^HPE_/, 'protocol'],
+  [/^ERR_(?:SSL|TLS)_/, 'tls'],
+];
+
 /** Of an error that says nothing to us, the connection broke. */
 export function failureOf(code: unknown): FailureKind {
   if (typeof code !== 'string') return 'reset';
-  return (
-    FAILURES.get(code) ?? (code.startsWith('HPE_') ? 'protocol' : /^ERR_(?:SSL|TLS)_/.test(code) ? 'tls' : 'reset')
-  );
+  return FAILURES.get(code) ?? FAMILIES.find(([family]) => family.test(code))?.[1] ?? 'reset';
 }

@@ -18,8 +18,9 @@ const PLAIN = /^[\x21\x22\x24-\x5b\x5d-\x7e]+$/;
 export function nextQuery(link: string, { origin, path }: ListAddress): string | undefined {
   if (link.length > LENGTH_MAX || !PLAIN.test(link)) return undefined;
   const local = withoutOrigin(link, origin);
-  const mark = local?.indexOf('?') ?? -1;
-  if (local === undefined || mark === -1 || mark === local.length - 1) return undefined;
+  if (local === undefined) return undefined;
+  const mark = local.indexOf('?');
+  if (mark === -1 || mark === local.length - 1) return undefined;
   const named = local
     .slice(0, mark)
     .replace(/^\/api\/laml\//, '/')
@@ -29,8 +30,9 @@ export function nextQuery(link: string, { origin, path }: ListAddress): string |
 
 function withoutOrigin(link: string, origin: string): string | undefined {
   if (link.startsWith('/')) return link;
+  // Where there is no path, -1 leaves the last letter, which names no list.
   const end = link.indexOf('/', link.indexOf('://') + 3);
-  return end !== -1 && originOf(link.slice(0, end)) === origin ? link.slice(end) : undefined;
+  return originOf(link.slice(0, end)) === origin ? link.slice(end) : undefined;
 }
 
 /** Of a text that is nothing but an origin; a user name in it belongs to no origin of ours. */

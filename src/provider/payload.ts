@@ -34,19 +34,19 @@ export const mediaPage = (value: unknown, projectId: string, parent: string): Pa
 
 /** One message, which has to be the one that was asked for. */
 export function oneMessage(value: unknown, projectId: string, sid: string): Message | Unread {
-  if (!isRecord(value)) return 'malformed';
-  const message = messageRow(value, projectId);
-  return message === 'foreign' || isSame(message.sid, sid) ? message : otherThanAsked(message.sid);
+  return isRecord(value) ? asked(messageRow(value, projectId), sid) : 'malformed';
 }
 
 /** One media item's metadata, which has to be the one that was asked for. */
 export function oneMedia(value: unknown, projectId: string, parent: string, sid: string): Media | Unread {
-  if (!isRecord(value)) return 'malformed';
-  const media = mediaRow(value, projectId, parent);
-  return media === 'foreign' || isSame(media.sid, sid) ? media : otherThanAsked(media.sid);
+  return isRecord(value) ? asked(mediaRow(value, projectId, parent), sid) : 'malformed';
 }
 
-const otherThanAsked = (sid: string | null): Unread => (sid === null ? 'malformed' : 'foreign');
+function asked<Row extends { readonly sid: string | null }>(row: Row | 'foreign', sid: string): Row | Unread {
+  if (row === 'foreign') return 'foreign';
+  if (row.sid === null) return 'malformed';
+  return isSame(row.sid, sid) ? row : 'foreign';
+}
 
 function pageOf<Row>(value: unknown, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
   if (!isRecord(value)) return 'malformed';
@@ -91,10 +91,10 @@ const isRecord = (value: unknown): value is Json =>
 
 /** A row that does not say whose it is cannot contradict what was asked for; one that says something else does. */
 const isOf = (value: unknown, owner: string): boolean =>
-  value === owner || value === undefined || value === null || (typeof value === 'string' && isSame(value, owner));
+  value === undefined || value === null || (typeof value === 'string' && isSame(value, owner));
 
 /** SIDs are UUIDs, and a UUID does not mind its case. */
-const isSame = (a: string | null, b: string): boolean => a === b || a?.toLowerCase() === b.toLowerCase();
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const DIRECTION = new Map<unknown, Direction>(DIRECTIONS.map((name) => [name, name]));
 
@@ -108,15 +108,15 @@ const COUNT_MAX = 1000;
 const DIGITS = /^[0-9]{1,4}$/;
 
 function countOf(value: unknown): number | 'unknown' {
-  const count = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
-  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= COUNT_MAX ? count : 'unknown';
+  const count = (typeof value === 'string' && DIGITS.test(value) ? Number(value) : value) as number;
+  return Number.isInteger(count) && count >= 0 && count <= COUNT_MAX ? count : 'unknown';
 }
 
 /** RFC 6838: at most 127 characters either side. */
 const TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 
 function contentType(value: unknown): string | null {
-  if (typeof value !== 'string' || value.length > 1024) return null;
+  if (typeof value !== 'string') return null;
   const end = value.indexOf(';');
   const type = (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
   return TYPE.test(type) ? type : null;

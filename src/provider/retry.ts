@@ -36,13 +36,11 @@ const SECONDS = /^\d{1,12}(?:\.\d{1,9})?$/;
  */
 export function retryAfterMs(value: string | undefined, date: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim();
-  if (text === undefined || text.length > 64) return undefined;
+  if (text === undefined) return undefined;
   const ms = SECONDS.test(text) ? Math.ceil(Number(text) * 1000) : untilMs(text, date, nowMs);
-  return ms !== undefined && ms > 0 ? ms : undefined;
+  return ms > 0 ? ms : undefined;
 }
 
-function untilMs(text: string, date: string | undefined, nowMs: number): number | undefined {
-  const atMs = httpDateMs(text);
-  if (atMs === undefined) return undefined;
-  return atMs - ((date === undefined ? undefined : httpDateMs(date)) ?? nowMs);
-}
+/** What cannot be read has passed. */
+const untilMs = (text: string, date: string | undefined, nowMs: number): number =>
+  (httpDateMs(text) ?? -Infinity) - ((date === undefined ? undefined : httpDateMs(date)) ?? nowMs);

@@ -117,8 +117,7 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     listMedia,
     getMessage: async (message, signal) => (await read(calls.message(message), signal)) ?? 'absent',
     getMedia: async (message, media, signal) => (await read(calls.mediaItem(message, media), signal)) ?? 'absent',
-    deleteMedia: (message, media, stop, mayBegin) =>
-      answerTo({ ...calls.deletion(message, media), mayBegin }, line, stop),
+    deleteMedia: (message, media, stop, mayBegin) => answerTo(calls.deletion(message, media, mayBegin), line, stop),
     clockAhead: () => watch.ahead(),
     requests: () => ({ ...line.counts }),
     close: () => deps.transport.close(),

@@ -21,6 +21,7 @@ export function canonicalPolicy(policy: Policy, holds: readonly Hold[], numbers:
   });
 }
 
+// Stryker disable next-line EqualityOperator: no two rules, and no two holds, have the same name.
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
 
 function canonicalMatch(match: HoldMatch, numbers: Numbers): Record<string, unknown> {

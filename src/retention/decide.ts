@@ -10,7 +10,7 @@ import type { Item, Media, Message, ReadDate } from './resource.ts';
  * keeps it longest wins, so that their order never matters; the policy's default speaks only where none governs.
  */
 export function decide({ message, media }: Item, policy: Policy, holds: readonly Hold[], now: Date): Decision {
-  const obstacle = obstacleOf(message, [message.createdAt, message.sentAt, media.createdAt], now);
+  const obstacle = obstacleOf(message, [...datesOf(message), media.createdAt], now);
   if (obstacle) return retain(obstacle);
   if (message.sid === null || media.sid === null) return retain({ kind: 'strange-sid' });
 
@@ -35,7 +35,7 @@ export type Outlook = Retained | { readonly kind: 'may-be-due' };
  * wherever that would bring the expiry forward.
  */
 export function earliestDue(message: Message, policy: Policy, holds: readonly Hold[], now: Date): Outlook {
-  const obstacle = obstacleOf(message, [message.createdAt, message.sentAt], now);
+  const obstacle = obstacleOf(message, datesOf(message), now);
   if (obstacle) return retain(obstacle);
   if (message.sid === null) return retain({ kind: 'strange-sid' });
 
@@ -54,18 +54,21 @@ export function earliestDue(message: Message, policy: Policy, holds: readonly Ho
 const MAY_BE_DUE: Outlook = { kind: 'may-be-due' };
 
 /** What keeps an item before any rule or hold is asked. */
-function obstacleOf(message: Message, dates: readonly (ReadDate | null)[], now: Date): Reason | undefined {
+function obstacleOf(message: Message, dates: readonly ReadDate[], now: Date): Reason | undefined {
   if (message.status.kind === 'in-progress') return { kind: 'in-progress' };
   if (message.status.kind !== 'terminal') return { kind: 'unknown-status' };
   const doubt = doubtAbout(dates, now);
   return doubt && { kind: doubt };
 }
 
-function doubtAbout(dates: readonly (ReadDate | null)[], now: Date): UnknownReason | undefined {
+/** A message that was never sent has no date of that. */
+const datesOf = ({ createdAt, sentAt }: Message): readonly ReadDate[] =>
+  sentAt === null ? [createdAt] : [createdAt, sentAt];
+
+function doubtAbout(dates: readonly ReadDate[], now: Date): UnknownReason | undefined {
   for (const date of dates) {
-    if (date === null) continue;
     // An invalid `Date` is neither before nor after anything: it would slip through every comparison below.
-    if (date === 'unreadable' || Number.isNaN(date.getTime())) return 'unreadable-date';
+    if (!(date instanceof Date) || Number.isNaN(date.getTime())) return 'unreadable-date';
     if (date.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) return 'future-date';
     if (date < SERVICE_BEGAN_AT) return 'implausible-date';
   }
@@ -91,6 +94,7 @@ function holdOn(message: Message, holds: readonly Hold[], media?: Media): HoldRe
 }
 
 /** In the order of their names, so that of several holds, doubts or equal ends the same is named in whatever order they stand. */
+// Stryker disable next-line EqualityOperator: of two equal names either is the first.
 const first = <T extends string>(a: T, b: T | undefined): T => (b === undefined || a < b ? a : b);
 
 type HoldReason = { readonly kind: 'hold'; readonly hold: string } | { readonly kind: UnknownCondition };
@@ -158,19 +162,21 @@ const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.d
 /** In the order of their names, so that of two equal ends always the same rule is named. */
 function ends(terms: readonly Term[], policy: Policy, starts: Starts): Expiry[] {
   const floor = lastEnd(policy.minimumAge, starts.all);
-  return terms
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }));
+  return (
+    terms
+      // Stryker disable next-line EqualityOperator: no two rules have the same name.
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }))
+  );
 }
 
 const lastEnd = (period: Period, starts: readonly Date[]): Date | undefined =>
   starts.map((start) => endOf(period, start)).reduce(later);
 
-/** `undefined` is for ever, so it is later than everything. */
-function isLater(a: Expiry, b: Expiry): boolean {
-  if (a.dueAt === undefined || b.dueAt === undefined) return a.dueAt === undefined && b.dueAt !== undefined;
-  return a.dueAt > b.dueAt;
-}
+const isLater = (a: Expiry, b: Expiry): boolean => msOf(a.dueAt) > msOf(b.dueAt);
 
-const later = (a: Date | undefined, b: Date | undefined): Date | undefined =>
-  a === undefined || b === undefined ? undefined : a > b ? a : b;
+// Stryker disable next-line EqualityOperator: of two equal instants either is the later.
+const later = (a: Date | undefined, b: Date | undefined): Date | undefined => (msOf(a) > msOf(b) ? a : b);
+
+/** `undefined` is for ever, so it is later than everything. */
+const msOf = (date: Date | undefined): number => date?.getTime() ?? Infinity;

@@ -20,7 +20,8 @@ export function guard(planned: number, limits: Limits): Refusal | undefined {
  * @param ahead ours less the service's, in milliseconds, or `unknown`
  */
 export function guardClock(ahead: { readonly ms: number } | 'unknown'): Refusal | undefined {
-  return ahead !== 'unknown' && ahead.ms > CLOCK_AHEAD_MAX_MS ? { kind: 'clock', aheadMs: ahead.ms } : undefined;
+  if (ahead === 'unknown' || ahead.ms <= CLOCK_AHEAD_MAX_MS) return undefined;
+  return { kind: 'clock', aheadMs: ahead.ms };
 }
 
 /** A `Date` header has whole seconds and an answer takes its time: two minutes are no measuring error. */

@@ -1,5 +1,5 @@
 import type { HoldMatch, Match } from './policy.ts';
-import type { Media, Message, ReadDate } from './resource.ts';
+import type { InProgressStatus, Media, Message, ReadDate, TerminalStatus } from './resource.ts';
 
 /**
  * Whether a match holds. Three answers are none: something it asks for could not be understood (`unknown-…`), or it
@@ -15,7 +15,7 @@ export function matches(match: HoldMatch, message: Message, media?: Media): Verd
 
 function* conditions(match: HoldMatch, message: Message, media: Media | undefined): Iterable<Verdict> {
   yield sidOf(match.messageSid, message.sid);
-  yield inList(match.status, message.status.kind === 'unknown' ? null : message.status.name);
+  yield inList(match.status, nameOf(message.status));
   yield directionOf(match, message);
   yield numbers(match.from, [message.from]);
   yield numbers(match.to, [message.to]);
@@ -36,9 +36,13 @@ function all(verdicts: Iterable<Verdict>): Verdict {
 
 const yesOrNo = (yes: boolean): Verdict => (yes ? 'yes' : 'no');
 
-function inList<T>(list: readonly T[] | undefined, value: T | null): Verdict {
-  return yesOrNo(list === undefined || (value !== null && list.includes(value)));
+function inList<T>(list: readonly T[] | undefined, value: T | undefined): Verdict {
+  return yesOrNo(list === undefined || list.some((each) => each === value));
 }
+
+/** An unknown status has none, and is in no list. */
+const nameOf = (status: { readonly kind: string; readonly name?: StatusName }): StatusName | undefined => status.name;
+type StatusName = InProgressStatus | TerminalStatus;
 
 /** In either case: a UUID is the same in capitals, and a hold that misses deletes. */
 function sidOf(sids: readonly string[] | undefined, sid: string | null): Verdict {
@@ -74,10 +78,10 @@ function follows(pattern: string, value: string): boolean {
 function onHeldDay({ since, until }: HoldMatch, message: Message, media: Media | undefined): Verdict {
   if (since === undefined && until === undefined) return 'yes';
   // Asked the negative way, so that a bound that is no date holds rather than releases.
+  const sinceMs = since?.getTime() ?? -Infinity;
+  const endMs = (until?.getTime() ?? Infinity) + DAY_MS;
   const isHeld = (date: ReadDate | null | undefined): boolean =>
-    date instanceof Date &&
-    !(since !== undefined && date < since) &&
-    !(until !== undefined && date.getTime() >= until.getTime() + DAY_MS);
+    date instanceof Date && !(date.getTime() < sinceMs) && !(date.getTime() >= endMs);
   if ([message.createdAt, message.sentAt, media?.createdAt].some(isHeld)) return 'yes';
   return media === undefined ? 'depends' : 'no';
 }

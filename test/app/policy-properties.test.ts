@@ -21,7 +21,7 @@ function understood(text: string): PolicyFile | ConfigError {
 }
 
 describe('whatever a policy file says, it is understood, or its mistakes are named', () => {
-  test('E1 E9 F13 for any text', () => {
+  test('E1 E9 F13 for any text', { timeout: 60_000 }, () => {
     const words = [
       'version: 1\n',
       'policy:',
@@ -72,7 +72,7 @@ describe('whatever a policy file says, it is understood, or its mistakes are nam
       fc.property(text, (each) => {
         expect(() => understood(each)).not.toThrow();
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 100 },
     );
   });
 
@@ -85,7 +85,7 @@ describe('whatever a policy file says, it is understood, or its mistakes are nam
       fc.property(fc.nat(SHIPPED.length), fc.nat(40), insert, (at, length, piece) => {
         expect(() => understood(SHIPPED.slice(0, at) + piece + SHIPPED.slice(at + length))).not.toThrow();
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 100 },
     );
   });
 
@@ -133,7 +133,7 @@ describe('whatever a policy file says, it is understood, or its mistakes are nam
         const text = JSON.stringify({ version: 1, policy: { default: '1y' }, [key]: each });
         expect(() => understood(text)).not.toThrow();
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 100 },
     );
     expect({}).not.toHaveProperty('default');
   });
@@ -170,11 +170,10 @@ describe('E2 a period', () => {
     fc.assert(
       fc.property(text, (each) => {
         const said = understood(`${RULE}${JSON.stringify(each)} }] }`);
-        const period = parsePeriod(each);
-        if (period === undefined) expect(said).toBeInstanceOf(ConfigError);
-        else expect(said).toMatchObject({ policy: { rules: [{ retain: period }] } });
+        const period = said instanceof ConfigError ? undefined : said.policy.rules[0]?.retain;
+        expect(period).toEqual(parsePeriod(each));
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 100 },
     );
   });
 
@@ -211,8 +210,8 @@ describe('F14 100 kB are judged in no time', () => {
   test.each(VALUES)('of a value made of %j, wherever it stands', (unit) => {
     const value = JSON.stringify(repeated(unit));
     const matches = `holds: [{ id: a, reason: ${value}, match: { number: [${value}], since: ${value} } }]`;
-    for (const more of [`schedule: ${value}`, `timezone: ${value}`, `mode: ${value}`, matches])
-      expect(spentMs(GOOD + more), more.slice(0, 20)).toBeLessThan(BOUND_MS);
+    const texts = [`schedule: ${value}`, `timezone: ${value}`, `mode: ${value}`, matches];
+    expect(texts.filter((more) => spentMs(GOOD + more) > BOUND_MS).map((text) => text.slice(0, 20))).toEqual([]);
   });
 });
 

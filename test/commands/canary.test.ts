@@ -3,29 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/server.ts';
 import type { Report } from '../../src/sweep/report.ts';
+import { leaks } from '../security/secrets.ts';
 import { mixedPolicy, Place, type Ended } from '../support/cli.ts';
 
 const CANARY = 'Kanarienvogel "tweet" <b>&ä/é</b>';
 const NUMBER = '+15557246813';
 
-/** Every way in which a text could stand somewhere without standing there as it is. */
-function forms(text: string): string[] {
-  const bytes = Buffer.from(text);
-  const json = JSON.stringify(text).slice(1, -1);
-  const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-  // Base64 in each of the three ways in which the text can lie in a longer one, without the ends that depend on the rest.
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .slice(shift === 0 ? 0 : 4, -4)
-      .replace(/=+$/, ''),
-  );
-  return [text, json, html, encodeURIComponent(text), encodeURI(text), bytes.toString('hex'), ...base64];
-}
-
-const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
-
-test('what the API says in free text, whose numbers are whose, and the token turn up nowhere', async () => {
+test('F2 what the API says in free text, whose numbers are whose, and the token turn up nowhere', async () => {
   await using emulator = await startEmulator({ messages: 80, canary: CANARY, canaryNumber: NUMBER });
   const { project, token, account, faults } = emulator;
   const held = account.addMessage({ dateCreated: new Date('2026-01-05'), media: 1, to: NUMBER, body: CANARY });
@@ -74,11 +58,14 @@ test('what the API says in free text, whose numbers are whose, and the token tur
   expect(said.map(({ stdout }) => stdout).join()).toContain('under hold case-7');
   const files = readdirSync(place.folder).filter((name) => name.endsWith('.db') || name.includes('.db-'));
   expect(files).toEqual(expect.arrayContaining(['ledger.db', 'copy.db']));
-  const texts = [
-    ...said.flatMap(({ stdout, stderr }) => [stdout, stderr]),
-    ...files.map((name) => readFileSync(join(place.folder, name), 'latin1')),
-  ];
-  expect(texts.filter((text) => text.includes(mediaSid ?? '')).length).toBeGreaterThan(4); // what is there is found
+  const texts = Object.fromEntries([
+    ...said.flatMap(({ stdout, stderr }, i) => [
+      [`output ${i}`, stdout],
+      [`errors ${i}`, stderr],
+    ]),
+    ...files.map((name) => [name, readFileSync(join(place.folder, name), 'latin1')]),
+  ]) as Record<string, string>;
+  expect(Object.values(texts).filter((text) => text.includes(mediaSid ?? '')).length).toBeGreaterThan(4); // what is there is found
   const secrets = [
     CANARY,
     'Kanarienvogel',
@@ -87,11 +74,8 @@ test('what the API says in free text, whose numbers are whose, and the token tur
     `${project}:${token}`,
     'PTcanary00000000000000000000000000',
   ];
-  const found = secrets
-    .flatMap(forms)
-    .filter((form) => texts.some((text) => text.includes(form) || text.includes(utf8(form))));
-  expect(found).toEqual([]);
-});
+  expect(leaks(texts, secrets)).toEqual([]);
+}, 60_000);
 
 async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -8,7 +8,7 @@ const ALLOWED =
   'level time event sweepId project messageSid mediaSid rule outcome attempts status code durationMs mode policyHash asOf ' +
   'messages media planned open ms why result outcomes';
 
-test('a log line is JSON of allowed fields, and there is one for each outcome, none lost', async () => {
+test('F5 a log line is JSON of allowed fields, and there is one for each outcome, none lost', async () => {
   await using emulator = await startEmulator({
     messages: 400,
     faults: { serverErrorAfter: 0.05, empty204As200: 0.05 },

@@ -66,7 +66,7 @@ test.skipIf(process.platform === 'win32')(
 /** A signal takes its time to arrive on a busy machine; a sweep that went on would take ten times as long. */
 const ARRIVES_MS = 250;
 
-describe('a signal in the middle of a sweep', () => {
+describe('D2 a signal in the middle of a sweep', () => {
   test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s: no DELETE begins, those under way finish, all is written down and reported: exit 5',
     async (signal) => {
@@ -99,7 +99,7 @@ describe('a signal in the middle of a sweep', () => {
   );
 });
 
-test.concurrent('a second signal ends at once, also with requests under way', async () => {
+test.concurrent('D3 a second signal ends at once, also with requests under way', async () => {
   const { emulator, reached } = await watched();
   await using _ = emulator;
   await using place = new Place(emulator, POLICY);
@@ -149,7 +149,7 @@ test.concurrent('a hold written into the policy file in the middle of a sweep st
   expect(late.filter(({ from, to }) => [from, to].some((number) => number.startsWith('+1555')))).toEqual([]);
 });
 
-test.concurrent('two sweeps at once on one ledger: the second ends with exit code 7 and does nothing; looking works', async () => {
+test.concurrent('D12 D17 two sweeps at once on one ledger: the second ends with exit code 7 and does nothing; looking works', async () => {
   const { emulator, reached } = await watched({ messages: 300 });
   await using _ = emulator;
   await using place = new Place(emulator, POLICY);

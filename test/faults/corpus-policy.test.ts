@@ -217,6 +217,13 @@ describe('E20 text is no number, and a number no text', () => {
       `${GOOD}holds: [{ id: h, reason: 2026, match: all }]`,
       ['3:26 holds[0].reason: 2026 is not a line of text. Expected one line of text, at most 200 characters.'],
     ],
+    [
+      'a reason that turns its line round',
+      `${GOOD}holds: [{ id: h, reason: "case\\u202e", match: all }]`,
+      [
+        '3:26 holds[0].reason: "case\\u{202e}" is not a line of text. Expected one line of text, at most 200 characters.',
+      ],
+    ],
   ])('%s', (_, text, problems) => {
     expect(verdict(text)).toEqual(problems);
   });

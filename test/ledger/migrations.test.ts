@@ -27,7 +27,7 @@ async function aLedger(): Promise<void> {
 describe('migrations', () => {
   const next = [...MIGRATIONS, 'create table later (n integer primary key) strict'];
 
-  test('bring an older ledger up to date and keep what is in it', async () => {
+  test('D24 bring an older ledger up to date and keep what is in it', async () => {
     await aLedger();
     const db = new DatabaseSync(path);
     migrate(db, path, next);
@@ -37,7 +37,7 @@ describe('migrations', () => {
     db.close();
   });
 
-  test('bring up a ledger of version 1, whose sweeps saw nothing coming', async () => {
+  test('D24 bring up a ledger of version 1, whose sweeps saw nothing coming', async () => {
     const db = new DatabaseSync(path);
     migrate(db, path, MIGRATIONS.slice(0, 1));
     db.exec(`insert into policy values ('h', '{}');

@@ -54,7 +54,7 @@ function tamper(...sql: string[]): void {
 const mode = (at: string): string => (statSync(at).mode & 0o777).toString(8);
 
 describe('a new ledger', () => {
-  test('is made with its folder, for its owner alone', async () => {
+  test('F24 is made with its folder, for its owner alone', async () => {
     path = join(dir, 'a', 'b', 'ledger.db');
     const ledger = await open();
     await using lock = await ledger.lock().then((got) => (got === 'busy' ? undefined : got));
@@ -71,7 +71,7 @@ describe('a new ledger', () => {
     expect(readdirSync(dir)).toEqual(['ledger.db']);
   });
 
-  test.each([0x6969, 0xff534d42, -11317950])('is refused on a network disk (%i)', (type) => {
+  test.each([0x6969, 0xff534d42, -11317950])('D16 is refused on a network disk (%i)', (type) => {
     expect(() => assertLocal(path, type)).toThrow(/network disk/);
     expect(() => assertLocal(path, 0xef53)).not.toThrow();
   });
@@ -154,7 +154,7 @@ describe.each(['write', 'read'] as const)('opened to %s, refused is', (purpose) 
     return String(error);
   };
 
-  test('a ledger of a newer program', async () => {
+  test('D25 a ledger of a newer program', async () => {
     await aLedger();
     tamper('pragma user_version = 99');
     expect(await refusal()).toMatch(/schema version 99; this program knows versions up to 2/);
@@ -182,7 +182,7 @@ describe.each(['write', 'read'] as const)('opened to %s, refused is', (purpose) 
     expect(await refusal()).toMatch(/cannot be/);
   });
 
-  test('a ledger that was cut short', async () => {
+  test('D11 a ledger that was cut short', async () => {
     await aLedger();
     truncateSync(path, statSync(path).size / 2);
     expect(await refusal()).toMatch(/damaged/);
@@ -195,7 +195,7 @@ describe.each(['write', 'read'] as const)('opened to %s, refused is', (purpose) 
   });
 });
 
-test('damage inside a small ledger is found when it is opened to write', async () => {
+test('D11 damage inside a small ledger is found when it is opened to write', async () => {
   await aLedger();
   const db = new DatabaseSync(path);
   const page = Number(valueOf(db, "select rootpage from sqlite_schema where name = 'sending'"));
@@ -229,12 +229,12 @@ test('a path that leads nowhere is a fault of the ledger, when it is opened and 
   await expect(ledger.assertWritable()).rejects.toThrow(LedgerError);
 });
 
-test('a ledger that must be there is not made where it is missing', async () => {
+test('D13 a ledger that must be there is not made where it is missing', async () => {
   await expect(openLedger(`sqlite:${path}`, { clock, mustExist: true })).rejects.toThrow(/not there any more/);
   expect(readdirSync(dir)).toEqual([]);
 });
 
-test('a log whose ledger was taken away is not written over by a new ledger', async () => {
+test('D13 a log whose ledger was taken away is not written over by a new ledger', async () => {
   const before = await open('write');
   await sent(before, upTo(3));
   copyFileSync(`${path}-wal`, `${path}.kept`); // as a kill leaves it

@@ -43,7 +43,7 @@ async function killed(started: ChildProcess): Promise<void> {
 
 const line = async (lines: AsyncIterator<string>): Promise<string> => (await lines.next()).value as string;
 
-describe('the lock', () => {
+describe('D17 the lock', () => {
   test('keeps out another process, also by another name of the ledger, and is free as soon as its own is killed', async () => {
     const holder = child('lock', `sqlite:${path}`);
     expect(await line(holder.lines)).toBe('locked');
@@ -65,7 +65,7 @@ describe('the lock', () => {
 });
 
 test.each([1, 300, 900])(
-  'a process killed after %i groups loses nothing that it was told is durable',
+  'D1 a process killed after %i groups loses nothing that it was told is durable',
   async (groups) => {
     const writer = child('write', `sqlite:${path}`);
     const last = new Map<string, number>();
@@ -103,7 +103,7 @@ test('a backup is taken while another process writes, and is a ledger of one ins
 const asNobody = async (mode: 'read' | 'write'): Promise<string> =>
   line(child('open-as-nobody', `sqlite:${path}`, mode).lines);
 
-describe.skipIf(process.platform === 'win32')('where the disk may only be read', () => {
+describe.skipIf(process.platform === 'win32')('D15 where the disk may only be read', () => {
   beforeEach(async () => {
     const ledger = await open();
     await sent(ledger, upTo(3));

@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerError, type Ledger } from '../../src/ledger/contract.ts';
 import { openFile, type Database } from '../../src/ledger/sqlite/database.ts';
+import { faultOf } from '../../src/ledger/sqlite/faults.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { all, anEnd, answer, aSweep, NOON, planned, sealed, sent, settlement, upTo } from './samples.ts';
@@ -105,7 +106,24 @@ describe('a group commit', () => {
 const fill = (): unknown => db.all('pragma max_page_count = 1');
 const makeRoom = (): unknown => db.all('pragma max_page_count = 1000000');
 
-describe('a disk that is full', () => {
+test('D9 a commit that fails once, as where fsync reports an error, is never tried again, and nothing is written after it', async () => {
+  const { record, ids } = await sent(ledger, upTo(3));
+  const transaction = db.transaction.bind(db);
+  const failed = Object.assign(new Error('disk I/O error'), { errcode: 10 + (4 << 8) }); // SQLITE_IOERR_FSYNC
+  let commits = 0;
+  db.transaction = (work) => {
+    if (++commits > 1) return transaction(work);
+    throw faultOf(failed, path) as Error;
+  };
+  record.settled(ids[0] ?? 0, settlement());
+  await expect(record.flush()).rejects.toThrow(/the disk reports an error/);
+  expect(() => record.settled(ids[1] ?? 0, settlement())).toThrow(LedgerError);
+  await expect(record.markSending(ids, NOON)).rejects.toThrow(LedgerError);
+  await ledger.close();
+  expect([commits, onDisk('settlement')]).toEqual([1, 0]);
+});
+
+describe('D7 a disk that is full', () => {
   test('loses the record in the middle of group commits, and nothing is written after it', async () => {
     const { record, ids } = await sent(ledger, upTo(3000));
     fill();
@@ -146,7 +164,7 @@ describe('a disk that is full', () => {
   });
 });
 
-test('a ledger that is moved away or replaced while it is in use loses the record', async () => {
+test('D13 a ledger that is moved away or replaced while it is in use loses the record', async () => {
   const { record, ids } = await sealed(ledger, upTo(1));
   renameSync(path, join(dir, 'elsewhere.db'));
   await expect(record.markSending(ids, NOON)).rejects.toThrow(/removed or replaced/);

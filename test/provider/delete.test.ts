@@ -24,7 +24,7 @@ const without: readonly [string, string][] = [
   ['cut-off JSON', '{"code": 20009'],
 ];
 
-describe('the code decides where there is one', () => {
+describe('A4 A8 the code decides where there is one', () => {
   const statuses = [200, 302, 400, 404, 409, 422, 500];
   const rows = statuses.flatMap((status) => [
     [20009, status, 'in-progress'] as const,
@@ -50,7 +50,7 @@ describe('the code decides where there is one', () => {
   });
 });
 
-describe('without a code the status decides', () => {
+describe('A5 A9 A10 A16 A18 A20 without a code the status decides', () => {
   const table: readonly (readonly [number, Answer['kind'], 'once' | 'again', 'lost' | ''])[] = [
     [204, 'accepted', 'once', ''],
     [200, 'lost', 'once', 'lost'],
@@ -91,7 +91,7 @@ describe('without a code the status decides', () => {
   });
 });
 
-describe('an attempt without a trustworthy answer', () => {
+describe('A16 A22 an attempt without a trustworthy answer', () => {
   const lost: readonly (readonly [string, Reply | Failure])[] = [
     ['a timeout', failure('timeout')],
     ['a reset', failure('reset')],
@@ -135,7 +135,7 @@ describe('an attempt without a trustworthy answer', () => {
   });
 });
 
-describe('a request of which not a byte was written', () => {
+describe('A23 A44 a request of which not a byte was written', () => {
   test.each(['dns', 'unreachable', 'certificate', 'tls', 'proxy', 'timeout', 'reset'] as const)(
     '%s: is not a lost one',
     async (why) => {
@@ -166,7 +166,7 @@ describe('a request of which not a byte was written', () => {
   });
 });
 
-test('the address is built from a template', async () => {
+test('A48 B19 the address is built from a template', async () => {
   const transport = inTurn(reply(204));
   await provider(transport).provider.deleteMedia(MESSAGE, MEDIA, never);
   expect(transport.sent[0]).toMatchObject({

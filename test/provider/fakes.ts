@@ -36,8 +36,13 @@ export function fakeClock(startAt = Date.UTC(2026, 10, 23, 3)): FakeClock {
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason as Error);
         slept.push(ms);
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        sleepers.push({ atMs: nowMs + ms, wake: resolve });
+        const giveUp = (): void => reject(signal?.reason as Error);
+        signal?.addEventListener('abort', giveUp, { once: true });
+        const wake = (): void => {
+          signal?.removeEventListener('abort', giveUp);
+          resolve();
+        };
+        sleepers.push({ atMs: nowMs + ms, wake });
         if (sleepers.length === 1) setImmediate(pump);
       }),
   };

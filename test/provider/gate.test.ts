@@ -71,7 +71,7 @@ describe('the gate', () => {
     expect((begun.at(-1) ?? 0) - (begun[0] ?? 0)).toBeLessThan(4000);
   });
 
-  test('opens for nobody in a pause, and then one by one', async () => {
+  test('A11 opens for nobody in a pause, and then one by one', async () => {
     const clock = fakeClock();
     const gate = newGate(FULL, { clock, random: () => 0 });
     const startedMs = clock.monotonicMs();
@@ -105,7 +105,7 @@ describe('the gate', () => {
     expect(began - startedMs).toBeLessThanOrEqual(100 + 1000 + 1); // the first of a row: one second, not sixteen doublings
   });
 
-  test('waits longer with every 429 in a row', async () => {
+  test('A13 waits longer with every 429 in a row', async () => {
     const clock = fakeClock();
     const gate = newGate(FULL, { clock, random: () => 1 });
     const waits: number[] = [];
@@ -137,7 +137,7 @@ describe('the gate', () => {
     await holding;
   });
 
-  test('goes down to one at a time under fire, and comes back', async () => {
+  test('A13 goes down to one at a time under fire, and comes back', async () => {
     const clock = fakeClock();
     const gate = newGate({ concurrency: 8, perSecond: 100_000 }, { clock, random: () => 0 });
     for (let i = 0; i < 5; i++) {

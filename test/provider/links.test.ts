@@ -7,8 +7,12 @@ import { ORIGIN, PROJECT } from './fakes.ts';
 const path = `/2010-04-01/Accounts/${PROJECT}/Messages`;
 const list = { origin: ORIGIN, path };
 const QUERY = 'PageSize=1000&Page=1&PageToken=PAx';
+/** All there is to name this list by, but for the case. */
+const OURS = ['', ORIGIN, `${ORIGIN}:443`].flatMap((origin) =>
+  ['', '/api/laml'].flatMap((prefix) => ['', '.json'].map((suffix) => `${origin}${prefix}${path}${suffix}?`)),
+);
 
-describe('a link to the next page is followed', () => {
+describe('A35 a link to the next page is followed', () => {
   test.each([
     `/api/laml${path}.json?${QUERY}`,
     `/api/laml${path}?${QUERY}`,
@@ -25,15 +29,28 @@ describe('a link to the next page is followed', () => {
     expect(nextQuery(`${path}?a=//evil/../%2e@b\\`.slice(0, -1), list)).toBe('a=//evil/../%2e@b');
   });
 
+  test('of up to 4096 letters, and not of one more', () => {
+    const query = 'a'.repeat(4096 - path.length - 1);
+    expect(nextQuery(`${path}?${query}`, list)).toBe(query);
+    expect(nextQuery(`${path}?${query}a`, list)).toBeUndefined();
+  });
+
+  test('at our origin, whatever its query says of another', () => {
+    expect(nextQuery(`${ORIGIN}${path}?a=b@evil.example`, list)).toBe('a=b@evil.example');
+  });
+
   test('to an origin with a port', () => {
     expect(nextQuery(`http://127.0.0.1:8080${path}?a`, { origin: 'http://127.0.0.1:8080', path })).toBe('a');
   });
 });
 
-describe('a link that does not name this very list is not', () => {
+describe('A35 a link that does not name this very list is not', () => {
   test.each([
     ['', 'nothing'],
     [`${path}.json`, 'no query'],
+    [`${path}s`, 'no query, and a letter more'],
+    [ORIGIN, 'our origin alone'],
+    [`${ORIGIN}?`, 'our origin and an empty query'],
     [`${path}.json?`, 'an empty query'],
     [`?${QUERY}`, 'a query alone'],
     [`${path.slice(1)}?${QUERY}`, 'a relative path'],
@@ -53,6 +70,8 @@ describe('a link that does not name this very list is not', () => {
     [`/api/laml/../laml${path}?${QUERY}`, 'dots'],
     [`/api/laml/api/laml${path}?${QUERY}`, 'the prefix twice'],
     [`${path}.json.json?${QUERY}`, 'the suffix twice'],
+    [`${path.replace('/Messages', '.json/Messages')}?${QUERY}`, 'the suffix in its middle'],
+    [`${path.replace('/Accounts', '/api/laml/Accounts')}?${QUERY}`, 'the prefix in its middle'],
     [`${path}/?${QUERY}`, 'a slash more'],
     [`${path.replace('2010', '2011')}?${QUERY}`, 'another version'],
     [`${path.replace('Messages', 'Calls')}?${QUERY}`, 'another list'],
@@ -79,11 +98,31 @@ describe('a link that does not name this very list is not', () => {
     );
   });
 
-  test('and any other text neither, nor does it throw', () => {
+  test('A35 and no text made of pieces of it, nor any other, nor does it throw', () => {
+    const pieces = [
+      'https:',
+      'http:',
+      '//',
+      '/',
+      '\\\\',
+      '@',
+      ':443',
+      '..',
+      '%2e',
+      '.json',
+      '/api/laml',
+      '?',
+      '#',
+      '\0',
+    ];
+    const piece = fc.oneof(fc.constantFrom(...pieces, 'example.signalwire.com', path, QUERY), fc.string());
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl({ withQueryParameters: true })), (link) => {
+      fc.property(fc.array(piece, { maxLength: 8 }), (parts) => {
+        const link = parts.join('');
+        fc.pre(!OURS.some((ours) => link.startsWith(ours) && link.length > ours.length));
         expect(nextQuery(link, list)).toBeUndefined();
       }),
+      { seed: 3, numRuns: 1_000 },
     );
   });
 });

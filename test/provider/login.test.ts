@@ -30,7 +30,7 @@ const withToken = (transport: Transport, tokens: string[], isChanged: boolean): 
 const basic = (token: string): string => `Basic ${Buffer.from(`${PROJECT}:${token}`).toString('base64')}`;
 
 describe('credentials', () => {
-  test.each([401, 403])('HTTP %i is fatal, and never absence', async (status) => {
+  test.each([401, 403])('A1 A3 HTTP %i is fatal, and never absence', async (status) => {
     for (const body of ['', { code: 20404 }, { code: 20003 }]) {
       const transport = inTurn(reply(status, body));
       await expect(provider(transport).provider.getMessage(MESSAGE, never)).rejects.toThrow(Unauthorized);
@@ -38,13 +38,13 @@ describe('credentials', () => {
     }
   });
 
-  test('that have been exchanged are tried once more', async () => {
+  test('A2 that have been exchanged are tried once more', async () => {
     const transport = inTurn(reply(401), reply(200, messageRow(MESSAGE)));
     expect(await withToken(transport, ['old', 'new'], true).getMessage(MESSAGE, never)).toMatchObject({ sid: MESSAGE });
     expect(transport.sent.map(({ headers }) => headers[1])).toEqual([basic('old'), basic('new')]);
   });
 
-  test('that have been exchanged are tried only once', async () => {
+  test('A1 that have been exchanged are tried only once', async () => {
     const transport = inTurn(reply(401));
     await expect(withToken(transport, ['a', 'b', 'c', 'd'], true).getMessage(MESSAGE, never)).rejects.toThrow(
       Unauthorized,

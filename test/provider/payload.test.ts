@@ -15,8 +15,9 @@ const readMedia = (more: object): unknown => {
   return typeof page === 'string' ? page : page.rows[0];
 };
 
-test('a message keeps what the law knows of, and nothing else', () => {
-  expect(readOne({ price: '0.01', uri: '/x', error_message: 'x' })).toEqual({
+test('B20 B22 a message keeps what the law knows of, and nothing else: no link of its own, no body of 1 MB', () => {
+  const more = { uri: 'https://evil.example/x', subresource_uris: { media: '//evil' }, body: 'x'.repeat(1e6) };
+  expect(readOne({ price: '0.01', error_message: 'x', ...more })).toEqual({
     sid: SID,
     status: { kind: 'terminal', name: 'delivered' },
     direction: 'inbound',
@@ -28,7 +29,19 @@ test('a message keeps what the law knows of, and nothing else', () => {
   });
 });
 
-describe('an oddity of a row never fails its page', () => {
+test('a media item keeps what the law knows of, and nothing else', () => {
+  expect(readMedia({ uri: '/x', date_updated: 'x', caption: 'x' })).toEqual({
+    sid: SID,
+    contentType: 'image/jpeg',
+    createdAt: new Date('2026-11-16T03:00:00Z'),
+  });
+});
+
+test('a link is passed on as it stands', () => {
+  expect(messagePage({ messages: [], next_page_uri: '//evil?x' }, PROJECT)).toEqual({ rows: [], next: '//evil?x' });
+});
+
+describe('B14 B18 B23 an oddity of a row never fails its page', () => {
   test.each([
     ['a path for a SID', { sid: '../../Messages/x' }, { sid: null }],
     ['a SID of another alphabet', { sid: 'ünïcödé-0001' }, { sid: null }],
@@ -45,6 +58,9 @@ describe('an oddity of a row never fails its page', () => {
     ['a number with a scheme', { to: 'whatsapp:+15550001111' }, { to: null }],
     ['a number of 16 digits', { to: '+1234567890123456' }, { to: null }],
     ['a number with an emoji', { to: '+1555000111😀' }, { to: null }],
+    ['a number within a list', { from: ['+15550001111'] }, { from: null }],
+    ['a count within a list', { num_media: ['3'] }, { mediaCount: 'unknown' }],
+    ['a count of a thousand', { num_media: 1000 }, { mediaCount: 1000 }],
     ['a count as text', { num_media: '3' }, { mediaCount: 3 }],
     ['a count of zero', { num_media: 0 }, { mediaCount: 0 }],
     ['a count of zero as text', { num_media: '0' }, { mediaCount: 0 }],
@@ -61,6 +77,7 @@ describe('an oddity of a row never fails its page', () => {
     ['a date that is sent and empty', { date_sent: '' }, { sentAt: 'unreadable' }],
     ['a date that is sent and missing', { date_sent: undefined }, { sentAt: 'unreadable' }],
     ['never sent', { date_sent: null }, { sentAt: null }],
+    ['sent', { date_sent: 'Tue, 17 Nov 2026 04:05:06 +0000' }, { sentAt: new Date('2026-11-17T04:05:06Z') }],
   ])('%s', (_, more, expected) => {
     expect(readOne(more)).toMatchObject(expected);
   });
@@ -83,7 +100,7 @@ describe('an oddity of a row never fails its page', () => {
   });
 });
 
-describe('an envelope is right or malformed', () => {
+describe('A34 an envelope is right or malformed', () => {
   test.each([
     ['null', null],
     ['an array', []],
@@ -101,7 +118,7 @@ describe('an envelope is right or malformed', () => {
     expect(messagePage(value, PROJECT)).toBe('malformed');
   });
 
-  test('nothing in it reaches a prototype', () => {
+  test('A32 F13 nothing in it reaches a prototype', () => {
     const text = `{"__proto__": {"messages": []}, "messages": [{"__proto__": {"sid": "${SID}"}}], "next_page_uri": null}`;
     expect(messagePage(JSON.parse(text), PROJECT)).toMatchObject({ rows: [{ sid: null }] });
     expect(Object.prototype).not.toHaveProperty('sid');
@@ -111,6 +128,9 @@ describe('an envelope is right or malformed', () => {
 describe('data of somebody else are foreign', () => {
   const other = 'ffffffff-d6b3-407c-9536-9fad8a929a6a';
   test('another project', () => {
+    const page = { messages: [messageRow(SID), messageRow(SID, { account_sid: other })], next_page_uri: null };
+    expect(messagePage(page, PROJECT)).toBe('foreign');
+    expect(oneMessage(messageRow(SID, { account_sid: other }), PROJECT, SID)).toBe('foreign');
     expect(readOne({ account_sid: other })).toBe('foreign');
     expect(readOne({ account_sid: 7 })).toBe('foreign');
     expect(readMedia({ account_sid: other })).toBe('foreign');
@@ -123,12 +143,17 @@ describe('data of somebody else are foreign', () => {
   test('another one than was asked for', () => {
     expect(oneMessage(messageRow(SID), PROJECT, MESSAGE)).toBe('foreign');
     expect(oneMedia(mediaRow(SID), PROJECT, MESSAGE, MEDIA)).toBe('foreign');
+    expect(oneMedia(mediaRow(MEDIA, { parent_sid: other }), PROJECT, MESSAGE, MEDIA)).toBe('foreign');
     expect(oneMessage(messageRow('../x'), PROJECT, MESSAGE)).toBe('malformed');
+    expect(oneMedia(mediaRow('../x'), PROJECT, MESSAGE, MEDIA)).toBe('malformed');
+    expect(oneMedia(mediaRow(MEDIA.toUpperCase()), PROJECT, MESSAGE, MEDIA)).toMatchObject({
+      contentType: 'image/jpeg',
+    });
     expect(oneMessage(messageRow(MESSAGE), PROJECT, MESSAGE)).toMatchObject({ sid: MESSAGE });
   });
 });
 
-test('any JSON at all is read or refused, never thrown at', () => {
+test('A32 B21 any JSON at all is read or refused, never thrown at', () => {
   const row = fc.record(
     {
       sid: fc.anything(),

@@ -38,7 +38,7 @@ test('one message and one media item, or that the service knows of none', async 
   });
 });
 
-describe('a read is tried', () => {
+describe('A15 A29 A30 A46 a read is tried', () => {
   const html: Partial<Reply> = { contentType: 'text/html' };
   test.each([
     [5, 'a timeout', failure('timeout')],
@@ -94,7 +94,7 @@ describe('a read is tried', () => {
   });
 });
 
-describe('our clock against the service’s', () => {
+describe('C1 C2 C3 our clock against the service’s', () => {
   const at = Date.UTC(2026, 10, 23, 3);
   test('is unknown until there is a date, then how far we are ahead', async () => {
     const transport = inTurn(
@@ -121,7 +121,7 @@ describe('our clock against the service’s', () => {
   });
 });
 
-test('a pause that outlasts the sweep ends reading and sending', async () => {
+test('A11 a pause that outlasts the sweep ends reading and sending', async () => {
   const transport = inTurn(reply(429, '', { retryAfter: '3600' }));
   const clock = fakeClock();
   const { provider: api } = provider(transport, {}, { clock, deadlineMs: clock.monotonicMs() + 3_000_000 });

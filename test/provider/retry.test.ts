@@ -6,7 +6,7 @@ import { backoffMs, retryAfterMs, throttlePauseMs } from '../../src/provider/ret
 const NOW = 'Mon, 16 Nov 2026 03:00:00 GMT';
 const nowMs = Date.UTC(2026, 10, 16, 3);
 
-describe('Retry-After', () => {
+describe('A12 Retry-After', () => {
   test.each([
     ['1', 1000],
     ['120', 120_000],
@@ -56,6 +56,11 @@ describe('Retry-After', () => {
 });
 
 describe('a pause for a 429', () => {
+  test('is lengthened by half a second at most', () => {
+    expect(throttlePauseMs(1, 7_000, () => 1)).toBe(7_500);
+    expect(throttlePauseMs(1, 7_000, () => 0)).toBe(7_000);
+  });
+
   test('is never shorter than what was asked for, and hardly longer', () => {
     fc.assert(
       fc.property(

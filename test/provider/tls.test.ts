@@ -52,14 +52,14 @@ describe('over TLS', () => {
   const trusted = getCACertificates('default');
   afterEach(() => setDefaultCACertificates(trusted));
 
-  test('a certificate that nobody vouches for is refused, and nothing is sent', async () => {
+  test('A44 a certificate that nobody vouches for is refused, and nothing is sent', async () => {
     await using server = await api();
     await using proxy = await proxyTo(server);
     await using socket = transport(`https://${HOST}`, { url: proxy.origin, noProxy: '' });
     expect(await socket.send(request)).toEqual({ kind: 'failure', why: 'certificate', isSent: false });
   });
 
-  test('one for another host too', async () => {
+  test('A44 one for another host too', async () => {
     setDefaultCACertificates([...trusted, selfSignedOnce().cert]);
     await using server = await api();
     await using socket = transport(`https://localhost:${server.port}`);
@@ -87,7 +87,7 @@ describe('over TLS', () => {
     expect(await socket.send(request)).toEqual({ kind: 'failure', why: 'proxy', isSent: false });
   });
 
-  test('a server that speaks something else is no API', async () => {
+  test('A44 a server that speaks something else is no API', async () => {
     await using server = await listening(createHttpServer());
     await using socket = transport(`https://localhost:${server.port}`);
     expect(await socket.send(request)).toMatchObject({ kind: 'failure', isSent: false });
@@ -147,6 +147,13 @@ test.each([
   ['ECONNREFUSED', 'unreachable'],
   ['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
   ['CERT_HAS_EXPIRED', 'certificate'],
+  ['CERT_SIGNATURE_FAILURE', 'certificate'],
+  ['CERT_CHAIN_TOO_LONG', 'certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
+  ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'certificate'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
+  ['ERROR_IN_CERT_NOT_AFTER_FIELD', 'certificate'],
+  ['INVALID_CA', 'certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
   ['HPE_INVALID_CONSTANT', 'protocol'],

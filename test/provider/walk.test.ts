@@ -35,13 +35,17 @@ describe('the walk through all messages', () => {
     expect(transport.sent.map(({ path }) => path)).toEqual([`${list}?PageSize=1000`, `${list}?Page=1&PageToken=PAx`]);
   });
 
-  test('drops what new messages have pushed from one page to the next', async () => {
+  test('A39 B16 drops what new messages have pushed from one page to the next', async () => {
     const read = await readAll(inTurn(messages(rows(1, 2, 2), `${list}?Page=1`), messages(rows(2, 3))));
     expect(read).toHaveLength(3);
   });
 
   test('keeps every row whose SID is strange: they are no one another’s double', async () => {
     expect(await readAll(inTurn(messages([messageRow('../x'), messageRow('../x')])))).toHaveLength(2);
+  });
+
+  test('B18 goes on over pages on which every SID is strange: they are kept and counted, not taken for a circle', async () => {
+    expect(await readAll(paged((n) => (n < 6 ? [messageRow('../x')] : rows(1)), 6))).toHaveLength(6);
   });
 
   test('goes on over three empty pages, and ends with a fourth', async () => {
@@ -57,29 +61,29 @@ describe('the walk through all messages', () => {
     await expect(readAll(inTurn(messages(rows(1), link)))).rejects.toThrow(Unreachable);
   });
 
-  test('ends with a circle of pages', async () => {
+  test('A36 ends with a circle of pages', async () => {
     const transport = scripted((_, n) => messages(rows(n), `${list}?Page=${n % 7}`));
     await expect(readAll(transport)).rejects.toThrow('repeats itself');
     expect(transport.sent).toHaveLength(8);
   });
 
-  test('ends with ever new links to the same rows', async () => {
+  test('A37 ends with ever new links to the same rows', async () => {
     const transport = scripted((_, n) => messages(rows(1, 2), `${list}?Page=${n}`));
     await expect(readAll(transport)).rejects.toThrow('nothing new');
     expect(transport.sent).toHaveLength(4);
   });
 
-  test('ends at once with a row of another project', async () => {
+  test('A6 B17 C8 ends at once with a row of another project', async () => {
     const transport = inTurn(messages([...rows(1), messageRow(sid(2), { account_sid: sid(9) })]));
     await expect(readAll(transport)).rejects.toThrow('another project');
     expect(transport.sent).toHaveLength(1);
   });
 
-  test('a list of messages that is not there is the wrong project, not an empty one', async () => {
+  test('A6 C9 a list of messages that is not there is the wrong project, not an empty one', async () => {
     await expect(readAll(inTurn(reply(404, { code: 20404 })))).rejects.toThrow('knows nothing of this project');
   });
 
-  test('a page that fails is asked for again at the same place', async () => {
+  test('A24 a page that fails is asked for again at the same place', async () => {
     const transport = inTurn(messages(rows(1), `${list}?Page=1`), failure('reset'), messages(rows(2)));
     expect(await readAll(transport)).toHaveLength(2);
     expect(transport.sent.map(({ path }) => path)).toEqual([
@@ -110,14 +114,14 @@ describe('the media of a message', () => {
     });
   });
 
-  test('of a message that the service does not know are no list', async () => {
+  test('A7 of a message that the service does not know are no list', async () => {
     const gone = reply(404, { code: '20404' });
     expect(await provider(inTurn(gone)).provider.listMedia(MESSAGE, never)).toEqual({ kind: 'no-such-message' });
     const half = inTurn(mediaList([mediaRow(sid(1))], `${media}?Page=1`), gone);
     expect(await provider(half).provider.listMedia(MESSAGE, never)).toEqual({ kind: 'no-such-message' });
   });
 
-  test('are not taken from the list of another message', async () => {
+  test('B17 are not taken from the list of another message', async () => {
     await expect(
       provider(inTurn(mediaList([mediaRow(sid(1), { parent_sid: sid(8) })]))).provider.listMedia(MESSAGE, never),
     ).rejects.toThrow(Unreachable);

@@ -14,7 +14,7 @@ const broken = (head: string, body: string | Buffer) => (socket: Socket) => {
   socket.write(head);
   socket.end(body);
 };
-describe('a body is read whole, in UTF-8 and plain, or not at all', () => {
+describe('A24 A33 a body is read whole, in UTF-8 and plain, or not at all', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['cut off, against its length', broken(`${JSON_HEAD}Content-Length: 5000\r\n\r\n`, MESSAGE_JSON)],
     ['cut off, within a chunk', broken(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n`, `fff\r\n${MESSAGE_JSON}`)],

@@ -9,7 +9,7 @@ import { MEDIA, MESSAGE, never } from './fakes.ts';
 const JSON_HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const reset = (socket: Socket): void => void socket.resetAndDestroy();
 
-describe('what was sent and got no answer is lost', () => {
+describe('A22 A26 what was sent and got no answer is lost', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['a reset before the answer', reset],
     ['an end before the answer', (socket) => void socket.end()],
@@ -29,7 +29,7 @@ describe('what was sent and got no answer is lost', () => {
     const before = Date.now();
     const answer = await api.deleteMedia(MESSAGE, MEDIA, never);
     expect(answer).toMatchObject({ kind: 'lost', attempts: 2, lostAt: expect.any(Date) });
-    expect(answer.lostAt?.getTime()).toBeGreaterThanOrEqual(before + 5000);
+    expect(answer.lostAt?.getTime()).toBeGreaterThanOrEqual(before + 4999);
     expect(server.sockets).toHaveLength(2);
   });
 
@@ -39,7 +39,7 @@ describe('what was sent and got no answer is lost', () => {
     const before = performance.now();
     expect(await api.deleteMedia(MESSAGE, MEDIA, never)).toMatchObject({ kind: 'lost', attempts: 1 });
     expect(performance.now() - before).toBeGreaterThanOrEqual(50);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   test('an answer that trickles in for ever: the deadline is for all of it', async () => {
@@ -51,7 +51,7 @@ describe('what was sent and got no answer is lost', () => {
     await using api = client(server.origin, { timeoutMs: 60, attemptsMax: 1 });
     const before = performance.now();
     await expect(api.getMessage(MESSAGE, never)).rejects.toThrow('no complete answer within 0.06 s');
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   test('only the first bytes of the deadline’s own connection: others go on', async () => {
@@ -59,14 +59,13 @@ describe('what was sent and got no answer is lost', () => {
       if (nth > 1) setTimeout(() => response.writeHead(204).end(), 10);
       else request.resume();
     });
-    await using api = client(server.origin, { timeoutMs: 80, attemptsMax: 1 });
-    const [first, ...others] = await Promise.all([1, 2, 3, 4].map(() => api.deleteMedia(MESSAGE, MEDIA, never)));
-    expect(first).toMatchObject({ kind: 'lost' });
-    expect(others.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    await using api = client(server.origin, { timeoutMs: 400, attemptsMax: 1 });
+    const all = await Promise.all([1, 2, 3, 4].map(() => api.deleteMedia(MESSAGE, MEDIA, never)));
+    expect(all.map(({ kind }) => kind).toSorted()).toEqual(['accepted', 'accepted', 'accepted', 'lost']);
   });
 });
 
-describe('what was never sent is not lost', () => {
+describe('A23 A44 what was never sent is not lost', () => {
   test('a port where nobody listens', async () => {
     const server = await tcpServer(() => {});
     await server[Symbol.asyncDispose]();

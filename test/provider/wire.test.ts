@@ -9,7 +9,7 @@ import { collect, MEDIA, MESSAGE, messageRow, never } from './fakes.ts';
 
 const reset = (socket: Socket): void => void socket.resetAndDestroy();
 
-test('a redirect is not followed, and nobody else is sent the credentials', async () => {
+test('A20 A21 a redirect is not followed, and nobody else is sent the credentials', async () => {
   await using elsewhere = await httpServer((_, response) => response.writeHead(204).end());
   for (const status of [301, 302, 303, 307, 308]) {
     await using server = await httpServer((_, response) =>
@@ -23,7 +23,7 @@ test('a redirect is not followed, and nobody else is sent the credentials', asyn
   expect(elsewhere.sockets).toHaveLength(0);
 });
 
-test('nor when a link to the next page leads there', async () => {
+test('A21 nor when a link to the next page leads there', async () => {
   await using elsewhere = await httpServer((_, response) => response.writeHead(204).end());
   await using server = await httpServer((request, response) => {
     const next = elsewhere.origin + (request.url ?? '').replace(/\?.*/, '?Page=1');
@@ -64,7 +64,7 @@ describe('the pool', () => {
     expect(ms).toBeGreaterThanOrEqual((30 - 1) * 5 - 20 - 5); // 20 ms of tolerance, 5 for the way
   });
 
-  test('a 429 pauses every lane for as long as it says, and uses up no attempt', async () => {
+  test('A11 a 429 pauses every lane for as long as it says, and uses up no attempt', async () => {
     const arrivals: number[] = [];
     let until = Infinity;
     await using server = await httpServer((_, response, nth) => {
@@ -81,7 +81,7 @@ describe('the pool', () => {
     expect(api.requests()).toMatchObject({ deleteMedia: 7, retries: 0, throttled: 1 });
   });
 
-  test('a connection that the server has closed meanwhile costs nothing', async () => {
+  test('A28 a connection that the server has closed meanwhile costs nothing', async () => {
     await using server = await httpServer((_, response) => response.writeHead(204).end());
     await using api = client(server.origin);
     await api.deleteMedia(MESSAGE, MEDIA, never);

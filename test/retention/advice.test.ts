@@ -28,6 +28,13 @@ describe('B4 a policy that never deletes outbound MMS is advised against', () =>
   });
 });
 
+test('B4 and told why, and what to do', () => {
+  expect(adviceOn(policy())).toEqual([
+    'No rule ever deletes the media of outbound MMS: they stay in status "sent" for ever, because carriers give no ' +
+      'delivery receipt for MMS. Add "sent" to the statuses of a rule, or leave its status out.',
+  ]);
+});
+
 describe('a rule is advised against', () => {
   test('when it asks for nothing but messages in progress', () => {
     const idle = rule('30d', { status: IN_PROGRESS }, 'idle');

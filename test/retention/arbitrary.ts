@@ -34,7 +34,12 @@ const dates = fc.oneof(
 );
 
 /** Dates that no parser should let through, and that the law has to survive all the same. */
-export const anyDate = fc.oneof(dates, fc.date({ noInvalidDate: false }), fc.constant(new Date(Number.NaN)));
+export const anyDate = fc.oneof(
+  dates,
+  fc.date({ noInvalidDate: false }),
+  fc.constant(new Date(Number.NaN)),
+  fc.constantFrom(null, undefined, 0, '2020-01-01', {}),
+);
 
 export const messagesWith = (date: fc.Arbitrary<Date | 'unreadable'>): fc.Arbitrary<Message> =>
   fc.record({

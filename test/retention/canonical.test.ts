@@ -45,6 +45,18 @@ describe('the canonical text is the same', () => {
   });
 });
 
+test('the canonical text is this, to the letter: every hash in every ledger is made of it', () => {
+  const conditions =
+    '"status":["delivered","failed"],"direction":["inbound","outbound-api"],"contentType":["image/*","video/mp4"],' +
+    '"from":["+1555*","+15550001111"],"to":["+4930123456"],"number":["+15551112222"]';
+  const dates = '"since":"2026-01-01","until":"2026-03-31"';
+  expect(textOf(LAW, [hold('case-7', { ...HELD, messageSid: [upper(MESSAGE_SID)] })])).toBe(
+    `{"ageFrom":"sent","default":"7y","minimumAge":"1d",` +
+      `"rules":[{"id":"pictures","match":{${conditions}},"retain":"30d"},{"id":"rest","match":{},"retain":"1y"}],` +
+      `"holds":[{"id":"case-7","match":{${conditions},"messageSid":["${MESSAGE_SID}"],${dates}}}]}`,
+  );
+});
+
 describe('the canonical text is another', () => {
   const OTHERS: readonly [string, Policy, readonly Hold[]][] = [
     ['what age is counted from', { ...LAW, ageFrom: 'created' }, HOLDS],

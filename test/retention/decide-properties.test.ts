@@ -17,7 +17,7 @@ import {
 } from './arbitrary.ts';
 import { mayDelete } from './model.ts';
 
-const RUNS = { numRuns: 3_000 };
+const RUNS = { seed: 20_161_123, numRuns: 3_000 };
 const isDeleted = (...question: Parameters<typeof decide>): boolean => decide(...question).kind === 'delete';
 
 describe('whatever comes in', () => {
@@ -61,10 +61,57 @@ describe('order never matters', () => {
     );
   });
 
-  test('of the holds', () => {
+  test('E12 of the holds', () => {
     fc.assert(
       fc.property(items, policies, holds, instants, (item, policy, held, now) => {
         expect(decide(item, policy, held.toReversed(), now)).toEqual(decide(item, policy, held, now));
+      }),
+      RUNS,
+    );
+  });
+});
+
+test('B10 the instant at which it ends is kept, and the millisecond after it is not', () => {
+  let ends = 0;
+  fc.assert(
+    fc.property(items, policies, holds, instants, (item, policy, held, now) => {
+      const decision = decide(item, policy, held, now);
+      const dueAt =
+        decision.kind === 'delete' ? decision.expiredAt : 'dueAt' in decision.reason && decision.reason.dueAt;
+      if (!dueAt) return;
+      ends++;
+      expect(decide(item, policy, held, dueAt)).toMatchObject({ kind: 'retain', reason: { kind: 'not-due', dueAt } });
+      const after = new Date(dueAt.getTime() + 1);
+      expect(decide(item, policy, held, after)).toMatchObject({ kind: 'delete', expiredAt: dueAt });
+    }),
+    RUNS,
+  );
+  expect(ends, 'ends among the random cases').toBeGreaterThan(300);
+});
+
+describe('C5 a clock that is far off', () => {
+  test('in 1970, as a machine without a battery wakes up, deletes nothing: everything comes from the future', () => {
+    fc.assert(
+      fc.property(items, policies, holds, fc.nat(365 * 86_400), (item, policy, held, second) => {
+        const decision = decide(item, policy, held, new Date(second * 1000));
+        const kinds = ['future-date', 'unreadable-date', 'in-progress', 'unknown-status'];
+        expect(kinds).toContain(decision.kind === 'retain' ? decision.reason.kind : decision.kind);
+      }),
+      RUNS,
+    );
+  });
+
+  test('finds no date plausible outside 2016 to five minutes from now, and deletes by none', () => {
+    const outside = fc.oneof(
+      fc.date({ max: new Date('2015-12-31T23:59:59.999Z'), noInvalidDate: true }),
+      fc.date({ min: new Date('2027-01-01T00:05:00.001Z'), noInvalidDate: true }),
+    );
+    fc.assert(
+      fc.property(items, policies, outside, fc.nat(2), (item, policy, date, which) => {
+        const now = new Date('2027-01-01T00:00:00Z');
+        const odd = [{ ...item.message, createdAt: date }, { ...item.message, sentAt: date }, item.message][which];
+        const media = which === 2 ? { ...item.media, createdAt: date } : item.media;
+        expect(isDeleted({ message: odd ?? item.message, media }, policy, [], now)).toBe(false);
       }),
       RUNS,
     );
@@ -87,7 +134,7 @@ describe('nothing more is deleted', () => {
     );
   });
 
-  test('by a longer period of any rule, or of the default', () => {
+  test('E11 by a longer period of any rule, or of the default', () => {
     fc.assert(
       fc.property(items, policies, twoLengths, fc.nat(4), instants, (item, policy, { short, long }, which, now) => {
         const lasting = (retain: Policy['default']): Policy => ({

@@ -32,6 +32,10 @@ describe('a clock', () => {
     expect(guardClock({ ms })).toEqual({ kind: 'clock', aheadMs: ms });
   });
 
+  test('C1 that is ahead by what is no number refuses', () => {
+    expect(guardClock({ ms: Number.NaN })).toMatchObject({ kind: 'clock' });
+  });
+
   test('C1 that cannot be compared does not', () => {
     expect(guardClock('unknown')).toBeUndefined();
   });

@@ -49,6 +49,17 @@ describe('a match holds', () => {
   });
 });
 
+test('a match without bounds asks for no date', () => {
+  const undated = { createdAt: 'unreadable', sentAt: null } as const;
+  expect(matches({ status: ['delivered'] }, aMessage(undated), aMedia({ createdAt: 'unreadable' }))).toBe('yes');
+});
+
+test('a bound that is no date holds rather than releases', () => {
+  const noDate = new Date(Number.NaN);
+  expect(matches({ since: noDate }, aMessage(), picture)).toBe('yes');
+  expect(matches({ until: noDate }, aMessage(), picture)).toBe('yes');
+});
+
 describe('without the media a match', () => {
   test.each<[string, HoldMatch, Partial<Message>, Verdict]>([
     ['depends on their type', { contentType: ['image/*'] }, {}, 'depends'],

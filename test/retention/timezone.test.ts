@@ -6,9 +6,14 @@ import { decisionsTable } from './decisions-table.ts';
 
 const TABLE = fileURLToPath(new URL('./decisions-table.ts', import.meta.url));
 
-/** Behind and ahead of UTC, with and without summer time, with half an hour of it, and one whose summer time skips midnight. */
+/**
+ * Behind and ahead of UTC, with and without summer time, with half an hour of it, off by a quarter of an hour, one
+ * whose summer time skips midnight, and one that left a whole day out. */
 const ZONES = [
   'UTC',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Pacific/Apia',
   'America/Los_Angeles',
   'Europe/Berlin',
   'Pacific/Kiritimati',
@@ -16,10 +21,14 @@ const ZONES = [
   'America/Santiago',
 ];
 
-test.each(ZONES)('B10 a machine in %s decides as every other, down to the millisecond', async (zone) => {
+test.each(ZONES)('C6 B10 a machine in %s decides as every other, down to the millisecond', async (zone) => {
   const { stdout } = await promisify(execFile)(process.execPath, [TABLE, '--print'], {
     env: { ...process.env, TZ: zone },
   });
   const said = JSON.parse(stdout) as { zone: string; table: unknown };
-  expect(said).toEqual({ zone, table: JSON.parse(JSON.stringify(decisionsTable())) });
+  const spelt = zone.replace('Kathmandu', 'Kath?mandu'); // with or without an h, as the tables of the machine have it
+  expect(said).toEqual({
+    zone: expect.stringMatching(`^${spelt}$`),
+    table: JSON.parse(JSON.stringify(decisionsTable())),
+  });
 });

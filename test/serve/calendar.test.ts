@@ -18,7 +18,7 @@ function slots(expression: string, timezone: string, from: Date, until: Date): s
   return found;
 }
 
-describe('a night on which the clocks change has one slot for each wall time', () => {
+describe('C7 a night on which the clocks change has one slot for each wall time', () => {
   test.each([
     // Berlin: 29 March 02:00 becomes 03:00, 25 October 03:00 becomes 02:00.
     ['left out in spring', '30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00', ['03-29T01:30', '03-30T00:30']],

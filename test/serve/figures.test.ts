@@ -112,7 +112,7 @@ describe('the last complete sweep', () => {
   });
 });
 
-describe('what is overdue', () => {
+describe('B30 what is overdue', () => {
   const unread = { result: 'partial', planComplete: false } as const;
 
   test('is what the last sweep left', async () => {

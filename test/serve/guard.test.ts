@@ -14,7 +14,7 @@ const basic = (password: string, user = 'prometheus'): string => `Basic ${base64
 const ask = async (app: ReturnType<typeof guarded>, path: string, authorization?: string): Promise<Response> =>
   app.request(path, { headers: authorization === undefined ? {} : { authorization } });
 
-describe('behind the token', () => {
+describe('F9 behind the token', () => {
   const paths = ['/', '/metrics'];
 
   test.each(paths)('%s comes for the token as bearer, and as the password of any user', async (path) => {
@@ -103,7 +103,7 @@ describe('behind the token', () => {
   });
 });
 
-describe('without a token, for this machine alone', () => {
+describe('F9 without a token, for this machine alone', () => {
   test.each([
     '127.0.0.1',
     '127.0.0.1:8080',

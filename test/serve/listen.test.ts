@@ -64,7 +64,7 @@ test('rejects where the address is none of this machine', async () => {
   await expect(start({}, { host: '192.0.2.1', port: 0 })).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
 });
 
-describe('who asks in a strange way', () => {
+describe('F9 who asks in a strange way', () => {
   test.each([
     ['an old client that names no host', 'GET / HTTP/1.0\r\n\r\n', '400'],
     ['one that has to name a host and does not', 'GET / HTTP/1.1\r\n\r\n', '400'],

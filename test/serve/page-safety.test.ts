@@ -39,7 +39,7 @@ const skeletonOf = async (text: string): Promise<string[]> =>
     ({ name, attributes }) => `${name} ${Object.keys(attributes).join(' ')}`,
   );
 
-describe('what is put in', () => {
+describe('F10 what is put in', () => {
   const nasty = [
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',
@@ -86,28 +86,31 @@ describe('what is put in', () => {
   });
 });
 
-test.each(Object.keys(STATES))('where it is about "%s" nothing is loaded, run, sent or linked to', async (state) => {
-  const page = await statusPage(STATES[state] ?? aStatus());
-  const { tags } = partsOf(page);
-  const names = new Set(tags.map(({ name }) => name));
-  for (const name of [
-    'script',
-    'link',
-    'img',
-    'iframe',
-    'object',
-    'embed',
-    'form',
-    'input',
-    'button',
-    'base',
-    'use',
-    'image',
-  ])
-    expect(names.has(name)).toBe(false);
-  const attributes = tags.flatMap((tag) => Object.entries(tag.attributes));
-  expect(attributes.filter(([name]) => /^(?:on|src|action|style|data|xlink|http-equiv)/.test(name))).toEqual([]);
-  expect(attributes.filter(([name]) => name === 'href')).toEqual([['href', '#main']]);
-  expect(tags.filter((tag) => tag.attributes['id'] === 'main')).toHaveLength(1);
-  expect(page).not.toMatch(/https?:|url\(|@import/i);
-});
+test.each(Object.keys(STATES))(
+  'F10 where it is about "%s" nothing is loaded, run, sent or linked to',
+  async (state) => {
+    const page = await statusPage(STATES[state] ?? aStatus());
+    const { tags } = partsOf(page);
+    const names = new Set(tags.map(({ name }) => name));
+    for (const name of [
+      'script',
+      'link',
+      'img',
+      'iframe',
+      'object',
+      'embed',
+      'form',
+      'input',
+      'button',
+      'base',
+      'use',
+      'image',
+    ])
+      expect(names.has(name)).toBe(false);
+    const attributes = tags.flatMap((tag) => Object.entries(tag.attributes));
+    expect(attributes.filter(([name]) => /^(?:on|src|action|style|data|xlink|http-equiv)/.test(name))).toEqual([]);
+    expect(attributes.filter(([name]) => name === 'href')).toEqual([['href', '#main']]);
+    expect(tags.filter((tag) => tag.attributes['id'] === 'main')).toHaveLength(1);
+    expect(page).not.toMatch(/https?:|url\(|@import/i);
+  },
+);

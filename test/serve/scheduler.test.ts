@@ -85,7 +85,7 @@ describe('a slot is swept', () => {
     expect([begun, ended]).toEqual([['11-23T03:30'], ['11-23T03:00 swept']]);
   });
 
-  test('once, in a night that leaves its time out, and once in one that has it twice', async () => {
+  test('C7 once, in a night that leaves its time out, and once in one that has it twice', async () => {
     const timing = { schedule: '30 2 * * *', timezone: 'Europe/Berlin' };
     const spring = start({ timing, now: '2026-03-28T12:00' });
     await pass(48 * HOUR);
@@ -98,7 +98,7 @@ describe('a slot is swept', () => {
   });
 });
 
-describe('a slot that comes while a sweep runs', () => {
+describe('D21 a slot that comes while a sweep runs', () => {
   test('is skipped and told, and nothing is swept twice at once', async () => {
     const { ended, running } = start({ timing: { schedule: '0 * * * *' }, takesMs: 2.5 * HOUR });
     await pass(6 * HOUR);
@@ -122,7 +122,7 @@ describe('a slot that comes while a sweep runs', () => {
 describe('a slot missed while down', () => {
   const down = { now: '2026-11-23T09:00', lastSweepAt: '2026-11-20T03:00' };
 
-  test('is made up for once at the start, however many there were', async () => {
+  test('C7 is made up for once at the start, however many there were', async () => {
     const { begun, ended } = start(down);
     await pass(24 * HOUR);
     expect(begun).toEqual(['11-23T09:00', '11-24T03:00']);
@@ -147,7 +147,7 @@ describe('a slot missed while down', () => {
     expect(ended).toEqual([]);
   });
 
-  test('by a process that was suspended, is made up for when it wakes', async () => {
+  test('C4 D6 by a process that was suspended, is made up for when it wakes', async () => {
     const { ended } = start();
     await pass(HOUR);
     setTime(utc('2026-11-25T12:00')); // two nights later
@@ -156,7 +156,7 @@ describe('a slot missed while down', () => {
   });
 });
 
-test('a clock that is set back sweeps nothing twice', async () => {
+test('C4 a clock that is set back sweeps nothing twice', async () => {
   const { begun } = start({ now: '2026-11-23T02:30' });
   await pass(HOUR);
   setTime(utc('2026-11-23T02:00'));
@@ -164,7 +164,7 @@ test('a clock that is set back sweeps nothing twice', async () => {
   expect(begun).toEqual(['11-23T03:00']);
 });
 
-test('a clock that was a month ahead at the start, and is set right, uses up no slot', async () => {
+test('C4 a clock that was a month ahead at the start, and is set right, uses up no slot', async () => {
   const { ended } = start({ now: '2026-12-23T12:00' });
   await pass(HOUR);
   setTime(utc('2026-11-23T12:00'));
@@ -209,7 +209,7 @@ describe('told to stop', () => {
   });
 });
 
-test('what a sweep throws is a bug, and told at once', async () => {
+test('D5 what a sweep throws is a bug, and told at once', async () => {
   const bug = new Error('a bug');
   const { crashes, scheduler } = start({ sweep: () => Promise.reject(bug) });
   await pass(4 * HOUR);

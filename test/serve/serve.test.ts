@@ -77,7 +77,7 @@ describe('readiness', () => {
     );
   });
 
-  test('goes with a ledger that disappears, and no empty one takes its place', async () => {
+  test('D13 goes with a ledger that disappears, and no empty one takes its place', async () => {
     await using first = await open();
     const record = await first.begin(aSweep());
     await record.addPlanned(upTo(2));

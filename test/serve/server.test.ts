@@ -60,35 +60,38 @@ describe('every answer', () => {
   const answerTo = async (method: string, path: string, authorization?: string): Promise<Response> =>
     app.request(path, { method, ...(authorization !== undefined && { headers: { authorization } }) });
 
-  test.each(requests)('to %s %s is strict: nothing is loaded, framed, sniffed, kept or told', async (...request) => {
-    const { headers } = await answerTo(...request);
-    const policy = Object.fromEntries(
-      (headers.get('content-security-policy') ?? '').split('; ').map((each) => each.split(/ (.*)/).slice(0, 2)),
-    ) as Record<string, string>;
-    expect(policy).toEqual({
-      'default-src': "'none'",
-      'style-src': expect.stringMatching(/^'sha256-[A-Za-z0-9+/]{43}='$/),
-      'base-uri': "'none'",
-      'form-action': "'none'",
-      'frame-ancestors': "'none'",
-    });
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'x-frame-options': 'DENY',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-    });
-    for (const name of [
-      'x-powered-by',
-      'server',
-      'strict-transport-security',
-      'access-control-allow-origin',
-      'set-cookie',
-    ])
-      expect(headers.get(name)).toBeNull();
-  });
+  test.each(requests)(
+    'F10 to %s %s is strict: nothing is loaded, framed, sniffed, kept or told',
+    async (...request) => {
+      const { headers } = await answerTo(...request);
+      const policy = Object.fromEntries(
+        (headers.get('content-security-policy') ?? '').split('; ').map((each) => each.split(/ (.*)/).slice(0, 2)),
+      ) as Record<string, string>;
+      expect(policy).toEqual({
+        'default-src': "'none'",
+        'style-src': expect.stringMatching(/^'sha256-[A-Za-z0-9+/]{43}='$/),
+        'base-uri': "'none'",
+        'form-action': "'none'",
+        'frame-ancestors': "'none'",
+      });
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+      for (const name of [
+        'x-powered-by',
+        'server',
+        'strict-transport-security',
+        'access-control-allow-origin',
+        'set-cookie',
+      ])
+        expect(headers.get(name)).toBeNull();
+    },
+  );
 
-  test('leaves out the token, whatever was asked with it', async () => {
+  test('F2 leaves out the token, whatever was asked with it', async () => {
     const said = await Promise.all(
       requests.map(async (request) => {
         const answer = await answerTo(...request);
@@ -119,7 +122,7 @@ describe('every answer', () => {
   });
 
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    'to a %s is that there is nothing to change',
+    'F9 to a %s is that there is nothing to change',
     async (method) => {
       for (const path of ['/', '/metrics', '/healthz', '/readyz']) {
         const answer = await open().request(path, { method, headers: LOCAL });
@@ -129,7 +132,7 @@ describe('every answer', () => {
   );
 
   test.each(['/index.html', '/metrics/', '/favicon.ico', '//', '/..%2f..%2fetc/passwd', '/%00'])(
-    'to a GET of %s is 404',
+    'F11 to a GET of %s is 404',
     async (path) => {
       expect((await open().request(`http://localhost${path}`, { headers: LOCAL })).status).toBe(404);
     },

@@ -1,14 +1,16 @@
 import type { SweepDone } from '../../src/sweep/order.ts';
+import type { End } from './history.ts';
 import { dueAfterMs } from './law.ts';
 import type { Row } from './mirror.ts';
 import type { TrueMedia, TrueMessage } from './truth.ts';
 import type { World } from './world.ts';
 
 /** What is still wrong when nothing goes wrong any more and two sweeps have had their time: liveness, and the whole record. */
-export function faultsAfterwards(last: SweepDone | 'busy' | 'died', world: World): string[] {
+export function faultsAfterwards(last: End, world: World): string[] {
   if (last === 'busy' || last === 'died') return [`[L1] the last sweep ${last}`];
   const found: string[] = [];
-  if (last.report.result !== 'complete') found.push(`[L1] the last sweep is ${last.report.result}: ${last.stop?.message}`);
+  if (last.report.result !== 'complete')
+    found.push(`[L1] the last sweep is ${last.report.result}: ${last.stop?.message}`);
   for (const row of world.oracle.mirror.open()) found.push(`[T2] ${row.media} is still open`);
   for (const message of world.messages) {
     for (const media of message.media) found.push(...faultsOf(message, media, last, world));

@@ -83,23 +83,35 @@ export class Api {
       ? this.messages.toSorted((a, b) => startOf(b) - startOf(a) || b.place - a.place)
       : this.messages;
     const rows = ordered.map((message) => ({ key: String(message.place), message }));
-    return this.#page('messages', rows, ({ message }) => message.isRemoved, query, '/Messages', ({ message }) =>
-      this.#messageRow(message),
+    return this.#page(
+      'messages',
+      rows,
+      ({ message }) => message.isRemoved,
+      query,
+      '/Messages',
+      ({ message }) => this.#messageRow(message),
     );
   }
 
   #mediaPage(message: TrueMessage, query: URLSearchParams): Said {
     const rows = message.media.map((media) => ({ key: media.sid, media }));
     const path = `/Messages/${message.sid}/Media`;
-    return this.#page('media_list', rows, ({ media }) => !this.#isShown(media), query, path, ({ media }) => ({
-      sid: media.sid,
-      account_sid: PROJECT,
-      parent_sid: message.sid,
-      content_type: media.type,
-      date_created: dateText(media.createdMs),
-      date_updated: dateText(BEGIN_MS),
-      uri: `/${CANARY}`,
-    }));
+    return this.#page(
+      'media_list',
+      rows,
+      ({ media }) => !this.#isShown(media),
+      query,
+      path,
+      ({ media }) => ({
+        sid: media.sid,
+        account_sid: PROJECT,
+        parent_sid: message.sid,
+        content_type: media.type,
+        date_created: dateText(media.createdMs),
+        date_updated: dateText(BEGIN_MS),
+        uri: `/${CANARY}`,
+      }),
+    );
   }
 
   /** A replica that is behind shows what is gone; none hides what is there. */
@@ -147,7 +159,9 @@ export class Api {
 
   #messageRow(message: TrueMessage): object {
     const { numMediaFalls, numMediaAs } = this.#dimensions.api;
-    const count = numMediaFalls ? message.media.filter(({ goneMs }) => goneMs === undefined).length : message.media.length;
+    const count = numMediaFalls
+      ? message.media.filter(({ goneMs }) => goneMs === undefined).length
+      : message.media.length;
     return {
       sid: message.sid,
       account_sid: PROJECT,
@@ -168,7 +182,9 @@ export class Api {
 }
 
 /** Written down once more: statuses in which the API refuses. */
-export const IN_PROGRESS: ReadonlySet<string> = new Set('queued initiated sending receiving accepted scheduled'.split(' '));
+export const IN_PROGRESS: ReadonlySet<string> = new Set(
+  'queued initiated sending receiving accepted scheduled'.split(' '),
+);
 
 export const NO_CONTENT: Said = { status: 204, type: undefined, body: '' };
 

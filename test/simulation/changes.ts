@@ -21,7 +21,8 @@ const CHANGES: Partial<Record<Fault, Change>> = {
     const isOver = !IN_PROGRESS.has(message.status);
     move(message, isOver ? 'sending' : chance.pick(['sent', 'delivered', 'failed']), world);
     const back = message.past.at(-1)?.status ?? 'sent';
-    if (isOver) world.later(chance.pick([1_000, 60_000, HOUR_MS]), `${message.sid} moves back`, () => move(message, back, world));
+    if (isOver)
+      world.later(chance.pick([1_000, 60_000, HOUR_MS]), `${message.sid} moves back`, () => move(message, back, world));
   },
   'message-added': (world) => {
     world.messages.push(drawNewMessage(world.messages.length, world.nowMs(), world.dimensions));

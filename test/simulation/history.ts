@@ -25,6 +25,9 @@ export interface HistoryEnd {
   readonly events: number;
 }
 
+/** What became of one process. */
+export type End = SweepDone | 'busy' | 'died';
+
 let disk: Disk | undefined;
 
 /** One at a time: they share a disk. */
@@ -53,7 +56,6 @@ class History implements World, Changeable {
   #law: Law;
   readonly #changes: ReturnType<typeof drawChanges>;
   readonly #seconds: Map<number, string>;
-  #running = 0;
 
   constructor(dimensions: Dimensions, freshDisk: Disk) {
     const { seed } = dimensions;
@@ -61,8 +63,8 @@ class History implements World, Changeable {
     this.disk = freshDisk;
     this.dimensions = dimensions;
     this.timeline = new Timeline(new Chance(seed, 'ties'));
-    this.messages = drawMessages(dimensions);
     this.#law = drawLaw(new Chance(seed, 'law'), 1);
+    this.messages = drawMessages(dimensions, this.#law);
     const api = new Api(this.messages, dimensions, () => this.timeline.nowMs);
     this.oracle = new Oracle(this, (sid) => api.find(sid));
     this.network = new Network(this, api);
@@ -127,29 +129,29 @@ class History implements World, Changeable {
   }
 
   /** Two sweeps to which nothing happens, with whatever limit lets them through. */
-  async #inCalm(): Promise<SweepDone | 'busy' | 'died'> {
-    const settings: Settings = { ...this.dimensions.settings, mode: 'enforce', maxDeletions: 1000, maxDurationMs: 3_600_000 };
+  async #inCalm(): Promise<End> {
+    const settings: Settings = {
+      ...this.dimensions.settings,
+      mode: 'enforce',
+      maxDeletions: 1000,
+      maxDurationMs: 3_600_000,
+    };
     await this.#runThrough('Z1', settings);
     await this.#pass(60_000);
     return this.#runThrough('Z2', settings);
   }
 
-  async #runThrough(name: string, settings: Settings): Promise<SweepDone | 'busy' | 'died'> {
-    const before = this.#running;
+  async #runThrough(name: string, settings: Settings): Promise<End> {
     const { worker, ended } = this.#start(name, settings);
-    let done: SweepDone | 'busy' | 'died' = 'died';
-    let isOver = false;
-    void ended.then((end) => {
-      done = end;
-      isOver = true;
-    });
-    await this.timeline.run(() => isOver || worker.isDead);
-    if (!isOver && !worker.isDead) this.oracle.violate(`[L2] ${name} waits for nothing`);
-    this.#running = before;
-    return done;
+    const race: { end?: End } = {};
+    const awaited = ended.then((end) => (race.end = end));
+    await this.timeline.run(() => race.end !== undefined || worker.isDead);
+    if (worker.isDead) return 'died';
+    if (race.end === undefined) this.oracle.violate(`[L2] ${name} waits for nothing`);
+    return race.end === undefined ? 'died' : awaited;
   }
 
-  #start(name: string, settings: Settings): { worker: Worker; ended: Promise<SweepDone | 'busy' | 'died'> } {
+  #start(name: string, settings: Settings): { worker: Worker; ended: Promise<End> } {
     const worker = new Worker(name, settings, this);
     this.timeline.note(`${name} starts`);
     const ended = worker.run().catch((error: unknown) => {

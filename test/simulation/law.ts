@@ -87,7 +87,10 @@ function ofNumbers(patterns: readonly string[], numbers: readonly string[]): Ver
   return readable.length < numbers.length ? 'unknown' : 'no';
 }
 
-const isOnDays = ({ fromDay = -Infinity, toDay = Infinity }: Clause, dates: readonly (number | 'odd' | null)[]): boolean =>
+const isOnDays = (
+  { fromDay = -Infinity, toDay = Infinity }: Clause,
+  dates: readonly (number | 'odd' | null)[],
+): boolean =>
   dates.some((date) => {
     const day = typeof date === 'number' ? Math.floor(date / DAY_MS) : Number.NaN;
     return day >= fromDay && day <= toDay;
@@ -96,7 +99,10 @@ const isOnDays = ({ fromDay = -Infinity, toDay = Infinity }: Clause, dates: read
 export const PERIODS = [1, 2, 7, 30] as const;
 
 export function drawLaw(chance: Chance, version: number): Law {
-  const rules = Array.from({ length: chance.pick([0, 0, 1, 1, 2, 3]) }, (_, at) => ({ id: `rule-${at}`, ...drawClause(chance) }));
+  const rules = Array.from({ length: chance.pick([0, 0, 1, 1, 2, 3]) }, (_, at) => ({
+    id: `rule-${at}`,
+    ...drawClause(chance),
+  }));
   return {
     version,
     ageFrom: chance.happens(0.8) ? 'sent' : 'created',
@@ -110,7 +116,9 @@ export function drawLaw(chance: Chance, version: number): Law {
 function drawClause(chance: Chance): Omit<Clause, 'id'> {
   return {
     days: chance.happens(0.1) ? null : chance.pick(PERIODS),
-    ...(chance.happens(0.3) && { status: chance.pick([['failed', 'undelivered'], ['sent'], ['delivered', 'received']]) }),
+    ...(chance.happens(0.3) && {
+      status: chance.pick([['failed', 'undelivered'], ['sent'], ['delivered', 'received']]),
+    }),
     ...(chance.happens(0.3) && { direction: chance.pick([['inbound'], ['outbound-api', 'outbound-reply']]) }),
     ...(chance.happens(0.3) && { type: chance.pick([['image/*'], ['audio/ogg', 'image/png']]) }),
     ...(chance.happens(0.1) && { number: [chance.pick(NUMBERS)] }),
@@ -125,7 +133,14 @@ const NUMBERS = ['+15550001111', '+1555000*'] as const;
 export function drawHold(chance: Chance, id: string, messages: readonly TrueMessage[], nowMs: number): Clause {
   const today = Math.floor(nowMs / DAY_MS);
   return chance.pick([
-    { id, days: null, message: chance.some(messages, 0.5).map(({ sid }) => sid).concat('message-none') },
+    {
+      id,
+      days: null,
+      message: chance
+        .some(messages, 0.5)
+        .map(({ sid }) => sid)
+        .concat('message-none'),
+    },
     { id, days: null, number: [chance.pick(NUMBERS)] },
     { id, days: null, fromDay: today - chance.pick(PERIODS) - 1, toDay: today - 1 },
     { id, days: null, type: ['image/*'] },

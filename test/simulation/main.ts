@@ -59,7 +59,9 @@ async function many(count: number): Promise<void> {
     all.push(done);
     if (performance.now() - told < 30_000) return;
     told = performance.now();
-    process.stderr.write(`${sumOf(all, 'histories')} of ${count} histories, ${all.flatMap(({ violated }) => violated).length} violate\n`);
+    process.stderr.write(
+      `${sumOf(all, 'histories')} of ${count} histories, ${all.flatMap(({ violated }) => violated).length} violate\n`,
+    );
   });
   const seconds = (performance.now() - startedMs) / 1000;
   const cpuSeconds = sumOf(all, 'cpuMs') / 1000;
@@ -69,8 +71,12 @@ async function many(count: number): Promise<void> {
 
   const silent = FAULTS.filter((fault) => !all.some(({ fired }) => fired.has(fault)));
   say(`sim: ${histories} histories from seed ${from}, ${sumOf(all, 'events')} events, in ${seconds.toFixed(0)} s`);
-  say(`sim: ${(histories / cpuSeconds).toFixed(0)} histories per second of one core, ${violated.length} violate the promises`);
-  say(`sim: ${FAULTS.length - silent.length} of ${FAULTS.length} kinds of faults happened${silent.length > 0 ? `, not ${silent.join(', ')}` : ''}`);
+  say(
+    `sim: ${(histories / cpuSeconds).toFixed(0)} histories per second of one core, ${violated.length} violate the promises`,
+  );
+  say(
+    `sim: ${FAULTS.length - silent.length} of ${FAULTS.length} kinds of faults happened${silent.length > 0 ? `, not ${silent.join(', ')}` : ''}`,
+  );
   const isSilent = silent.length > 0 && histories >= 1000;
   if (violated.length > 0 || isSilent) process.exitCode = 1;
 }
@@ -88,7 +94,8 @@ async function planted(seedsMax: number): Promise<void> {
   for (const bug of bugs) {
     const found = await firstViolation(bug, seedsMax);
     if (found === undefined) missed++;
-    const how = found === undefined ? `NOT FOUND in ${seedsMax} histories` : `found after ${found.histories}: ${found.what}`;
+    const how =
+      found === undefined ? `NOT FOUND in ${seedsMax} histories` : `found after ${found.histories}: ${found.what}`;
     say(`${bug.name}: ${how}`);
   }
   say(`sim: ${bugs.length - missed} of ${bugs.length} planted bugs found`);

@@ -84,14 +84,14 @@ export class Mirror {
       case 'sweep':
         return () => void this.#sweeps.set(worker, rowId);
       case 'plan_item':
-        return () => this.#add(id, String(values[1]), String(values[2]));
+        return () => this.#add(id, values[1] as string, values[2] as string);
       case 'sending':
         return () => {
           const row = this.rows.get(id);
           if (row) row.sender = worker;
         };
       case 'settlement':
-        return () => this.#settle(id, Number(values[1]), String(values[2]), values[3] === 1);
+        return () => this.#settle(id, Number(values[1]), values[2] as string, values[3] === 1);
       default:
         return undefined;
     }

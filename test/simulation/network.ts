@@ -6,14 +6,18 @@ import type { Fault } from './dimensions.ts';
 import type { World } from './world.ts';
 import type { Worker } from './worker.ts';
 
+/** How long after it was given up a DELETE may still be applied: the assumption that the worker waits by. */
+const LATE_MS = 60_000;
+
 /** A DELETE that has not reached the service yet, and still may. */
 export interface OnItsWay {
   readonly worker: Worker;
   readonly asked: Asked;
+  readonly atMs: number;
 }
 
-/** How long after its deadline a DELETE may still be applied: the assumption that the worker waits by. */
-const LATE_MS = 60_000;
+/** What a process that is gone has sent, its connections being closed, is applied within the minute or never. */
+export const mayArrive = ({ worker, atMs }: OnItsWay): boolean => atMs <= worker.goneMs + LATE_MS;
 
 /** What comes back, as far as the network lets it. */
 interface Fate {
@@ -89,18 +93,27 @@ export class Network {
     }
     if (this.#fires('request-lost')) return { arrivesAfterMs: [], end: broken(), isSent: true };
     if (this.#fires('answer-lost')) return { arrivesAfterMs: [up], end: broken(), isSent: true };
-    if (kind === 'delete' && this.#fires('applied-late')) return { arrivesAfterMs: [late()], end: broken(), isSent: true };
-    if (kind === 'delete' && this.#fires('sent-twice')) return { arrivesAfterMs: [up, late()], end: 'answer', isSent: true };
+    if (kind === 'delete' && this.#fires('applied-late'))
+      return { arrivesAfterMs: [late()], end: broken(), isSent: true };
+    if (kind === 'delete' && this.#fires('sent-twice'))
+      return { arrivesAfterMs: [up, late()], end: 'answer', isSent: true };
     if (this.#fires('slow')) return { arrivesAfterMs: [chance.next() * timeoutMs], end: 'answer', isSent: true };
     return { arrivesAfterMs: [up], end: 'answer', isSent: true };
   }
 
-  #arrive(worker: Worker, asked: Asked, request: ApiRequest, ms: number, answered: (reply: Reply | Failure) => void): void {
+  #arrive(
+    worker: Worker,
+    asked: Asked,
+    request: ApiRequest,
+    ms: number,
+    answered: (reply: Reply | Failure) => void,
+  ): void {
     const { timeline } = this.#world;
-    const way = { worker, asked };
+    const way = { worker, asked, atMs: timeline.nowMs + ms };
     if (asked.kind === 'delete') this.onTheirWay.add(way);
     timeline.after(ms, `${asked.kind} ${asked.message ?? ''}/${asked.media ?? ''} arrives`, () => {
       this.onTheirWay.delete(way);
+      if (!mayArrive(way)) return;
       this.requests++;
       this.#world.reached(this.requests);
       const { said, cut, retryAfter } = this.#serve(asked, request);
@@ -130,7 +143,8 @@ export class Network {
 
     const said = this.#api.answer(asked);
     if (this.#fires('error-after')) return { said: html(this.#chance.pick([500, 502, 504])) };
-    if (this.#fires('odd-success')) return { said: { ...said, status: isDelete ? this.#chance.pick([200, 202, 206]) : 204 } };
+    if (this.#fires('odd-success'))
+      return { said: { ...said, status: isDelete ? this.#chance.pick([200, 202, 206]) : 204 } };
     if (this.#fires('html-200')) return { said: html(200) };
     if (this.#fires('cut-off')) {
       const half = said.body.slice(0, this.#chance.int(0, Math.max(0, said.body.length - 1)));

@@ -5,6 +5,7 @@ import type { DiskWatch } from './disk.ts';
 import { dueAfterMs, NUMBER_MARK, type Law } from './law.ts';
 import { Load } from './load.ts';
 import { Mirror, type Row } from './mirror.ts';
+import { mayArrive } from './network.ts';
 import { faultsOfReport } from './reports.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 import { SECRET, type Worker } from './worker.ts';
@@ -80,7 +81,8 @@ export class Oracle {
 
   /** A request leaves the worker. */
   sends(worker: Worker, asked: Asked | undefined, request: ApiRequest): void {
-    if (!asked) return this.violate(`[K1] ${worker.name} asks for what it never asks for: ${request.method} ${request.path}`);
+    if (!asked)
+      return this.violate(`[K1] ${worker.name} asks for what it never asks for: ${request.method} ${request.path}`);
     this.#load.sends(worker);
     if (asked.kind === 'delete') this.#deletes(worker, asked);
   }
@@ -157,7 +159,8 @@ export class Oracle {
     const dues = faces.map(({ status, sentMs }) => dueAfterMs({ ...message, status, sentMs }, media, law, latestMs));
     if (!dues.some((due) => due !== undefined && due < latestMs)) this.violate(`[K2] ${what}, which has to stay`);
     const staleMs = nowMs - (this.#replacedMs.get(law.version) ?? Infinity);
-    if (staleMs > STALE_MS) this.violate(`[K5] ${what} by a policy that was replaced ${Math.round(staleMs / 1000)} s ago`);
+    if (staleMs > STALE_MS)
+      this.violate(`[K5] ${what} by a policy that was replaced ${Math.round(staleMs / 1000)} s ago`);
   }
 
   /** A row is settled on disk. */
@@ -171,7 +174,7 @@ export class Oracle {
       if (outcome === 'deleted' && !row.hasHeard204) this.violate(`[T1] ${what} without a 204`);
       return;
     }
-    const ways = [...this.#world.network.onTheirWay];
+    const ways = [...this.#world.network.onTheirWay].filter(mayArrive);
     if (ways.some(({ worker, asked }) => worker === sender && asked.media === media && asked.message === message)) {
       this.violate(`[T2] ${what} and may still be deleted`);
     }

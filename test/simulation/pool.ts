@@ -14,7 +14,10 @@ export interface Search {
 const CHUNK = 100;
 
 /** Runs histories in threads. @param each told as pieces are done; whatever order they come in, what they say is the same */
-export async function search({ from, count, threads, toTheEnd, bug }: Search, each: (done: Done) => void): Promise<void> {
+export async function search(
+  { from, count, threads, toTheEnd, bug }: Search,
+  each: (done: Done) => void,
+): Promise<void> {
   let next = from;
   let isFound = false;
   const lane = async (): Promise<void> => {

@@ -18,7 +18,6 @@ export function faultsOfReport(done: SweepDone, reported: Reported): string[] {
   const { report, stop, refusal } = done;
   const { world, worker } = reported;
   const found: string[] = [];
-  const sum = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
   if (report.media !== sum(report.retained) + report.planned) found.push('media are not retained + planned');
   if (report.planned !== sum(report.outcomes)) found.push('planned are not the sum of outcomes');
 
@@ -38,6 +37,8 @@ export function faultsOfReport(done: SweepDone, reported: Reported): string[] {
   if (stop?.kind === 'ledger' && !world.oracle.hasLostLedger(worker)) found.push(`the ledger is lost: ${stop.message}`);
   return found;
 }
+
+const sum = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
 
 const outcomeOf = ({ sender, outcome }: Row): string => outcome ?? (sender ? 'uncertain' : 'not-sent');
 

@@ -41,7 +41,10 @@ async function run({ from, count, toTheEnd }: Task): Promise<Done> {
     events += end.events;
     hashes.push(end.hash);
     for (const [fault, times] of end.fired) fired.set(fault, (fired.get(fault) ?? 0) + times);
-    const violations = [...end.violations, ...unhandled.splice(0).map((reason) => `[bug] unhandled: ${String(reason)}`)];
+    const violations = [
+      ...end.violations,
+      ...unhandled.splice(0).map((reason) => `[bug] unhandled: ${String(reason)}`),
+    ];
     if (violations.length === 0) continue;
     violated.push({ seed, violations });
     if (!toTheEnd) break;
@@ -50,4 +53,8 @@ async function run({ from, count, toTheEnd }: Task): Promise<Done> {
   return { histories: hashes.length, events, cpuMs: (user + system) / 1000, fired, violated, hashes };
 }
 
-parentPort?.on('message', (task: Task) => void run(task).then((done) => parentPort?.postMessage(done)));
+async function answer(task: Task): Promise<void> {
+  parentPort?.postMessage(await run(task));
+}
+
+parentPort?.on('message', (task: Task) => void answer(task));

@@ -1,6 +1,6 @@
 import { Chance } from './chance.ts';
 import type { Dimensions } from './dimensions.ts';
-import { DAY_MS, HOUR_MS, PERIODS } from './law.ts';
+import { DAY_MS, dueAfterMs, HOUR_MS, type Law } from './law.ts';
 
 /** What is really so, whatever the API says. Instants are ms since 1970, in whole seconds; `odd`: written so that nobody can read it. */
 export interface TrueMessage {
@@ -42,22 +42,34 @@ const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-reply', 'outbound-call'
 const TYPES = ['image/png', 'image/jpeg', 'audio/ogg', 'text/vcard'] as const;
 const PARTIES = ['+15550001111', '+15550002222', '+15559990000', '24555'] as const;
 
-/** The account at the beginning. */
-export const drawMessages = (dimensions: Dimensions): TrueMessage[] =>
-  Array.from({ length: dimensions.messages }, (_, at) => drawMessage(at, ageMs, dimensions));
+/**
+ * The account at the beginning. Most of it comes due near the beginning or shortly after it: a day too early or a second too
+ * late is what mistakes are made of.
+ */
+export function drawMessages(dimensions: Dimensions, law: Law): TrueMessage[] {
+  return Array.from({ length: dimensions.messages }, (_, place) => {
+    const chance = new Chance(dimensions.seed, `age ${place}`);
+    const ageMs = chance.int(1, 60 * 24) * HOUR_MS;
+    const message = drawMessage(place, ageMs, dimensions);
+    const dueMs = message.media[0] && dueAfterMs(message, message.media[0], law, BEGIN_MS);
+    if (dueMs === undefined || chance.happens(0.3)) return message;
+    const offsetMs = chance.pick([30 * 60_000, 30 * 60_000, 30 * HOUR_MS]) * (2 * chance.next() - 1);
+    return drawMessage(place, ageMs + inSeconds(dueMs - BEGIN_MS - offsetMs), dimensions);
+  });
+}
 
 /** A message that arrives while a history goes on. */
 export const drawNewMessage = (place: number, nowMs: number, dimensions: Dimensions): TrueMessage => ({
-  ...drawMessage(place, () => -nowMs, dimensions),
+  ...drawMessage(place, -nowMs, dimensions),
   changedMs: nowMs,
 });
 
-/** @param age how much older than the history's beginning it is, in ms */
-function drawMessage(place: number, age: (chance: Chance) => number, { seed, faults }: Dimensions): TrueMessage {
+/** @param ageMs how much older than the history's beginning it is */
+function drawMessage(place: number, ageMs: number, { seed, faults }: Dimensions): TrueMessage {
   const chance = new Chance(seed, `message ${place}`);
   const oddRow = faults.get('odd-rows') ?? 0;
   const oddDate = faults.get('odd-dates') ?? 0;
-  const createdMs = inSeconds(BEGIN_MS - age(chance));
+  const createdMs = inSeconds(BEGIN_MS - ageMs);
   const sent = chance.pick([null, createdMs, createdMs + 60_000, createdMs + 2 * DAY_MS]);
   const status = chance.happens(oddRow) ? chance.pick(ODD_STATUSES) : chance.pick(STATUSES);
   const sid = `message-${String(place).padStart(4, '0')}`;
@@ -95,12 +107,5 @@ export const drawMedia = (
   goneMs: undefined,
   goneBy: undefined,
 });
-
-/** Mostly near the end of some period: a day too early or a second too late is what mistakes are made of. */
-function ageMs(chance: Chance): number {
-  const days = chance.pick(PERIODS);
-  if (chance.happens(0.5)) return days * DAY_MS - chance.int(-30, 30) * 60_000;
-  return chance.int(0, 60 * 24) * HOUR_MS;
-}
 
 const inSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;

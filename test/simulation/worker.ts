@@ -1,5 +1,4 @@
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import type { Clock } from '../../src/lib/clock.ts';
 import { signalwire } from '../../src/provider/signalwire.ts';
 import { canonicalPolicy } from '../../src/retention/canonical.ts';
 import { Stop } from '../../src/sweep/events.ts';
@@ -12,7 +11,7 @@ import type { CommitFault } from './disk.ts';
 import { fateOf, type Doom } from './doom.ts';
 import { holdsOf, policyOf, type Law } from './law.ts';
 import type { Subject } from './timeline.ts';
-import { BEGIN_MS } from './truth.ts';
+import { WorkerClock } from './worker-clock.ts';
 import type { World } from './world.ts';
 
 /** Of which there is one in every token; nothing that the worker writes may have it. */
@@ -23,6 +22,8 @@ export class Worker implements Subject {
   readonly name: string;
   isDead = false;
   frozenUntilMs = 0;
+  /** When it died or ended, in true time. */
+  goneMs = Infinity;
   /** The policy it has read. */
   law: Law | undefined;
   /** How long it was frozen in all. */
@@ -75,7 +76,10 @@ export class Worker implements Subject {
     try {
       return await this.#sweep(ledger);
     } finally {
-      if (!this.isDead) this.#world.lockedBy = undefined;
+      if (!this.isDead) {
+        this.#world.lockedBy = undefined;
+        this.goneMs = this.#world.timeline.nowMs;
+      }
     }
   }
 
@@ -87,7 +91,10 @@ export class Worker implements Subject {
     const over = new AbortController();
     const time = new AbortController();
     const inTime = this.clock.sleep(maxDurationMs, over.signal);
-    inTime.then(() => time.abort(new Stop('time', 'It took too long.')), () => {});
+    inTime.then(
+      () => time.abort(new Stop('time', 'It took too long.')),
+      () => {},
+    );
     let token = network.tokenVersion;
     const provider = signalwire(
       {
@@ -199,59 +206,8 @@ export class Worker implements Subject {
     this.#world.timeline.note(`${this.name} dies`);
     this.#world.happened('crash');
     this.isDead = true;
+    this.goneMs = this.#world.timeline.nowMs;
   }
 }
 
 const NEVER = new Promise<never>(() => {});
-
-/** A machine's time as one process sees it: its wall clock may be wrong, and both stand still while it is suspended. */
-export class WorkerClock implements Clock {
-  skewMs: number;
-  /** How long the machine was suspended, which its monotonic clock does not know of. */
-  suspendedMs = 0;
-  readonly #worker: Worker;
-  readonly #world: World;
-
-  constructor(worker: Worker, world: World, skewMs: number) {
-    this.#worker = worker;
-    this.#world = world;
-    this.skewMs = skewMs;
-  }
-
-  now(): Date {
-    return new Date(BEGIN_MS + this.#world.timeline.nowMs + this.skewMs);
-  }
-
-  monotonicMs(): number {
-    return 1_000_000 + this.#world.timeline.nowMs - this.suspendedMs;
-  }
-
-  /** Calls back when so much monotonic time has passed. @returns what cancels it */
-  wait(ms: number, label: string, ring: () => void): () => void {
-    const dueMs = this.monotonicMs() + ms;
-    let cancel = (): void => {};
-    const look = (): void => {
-      const leftMs = dueMs - this.monotonicMs();
-      if (leftMs > 0) cancel = this.#world.timeline.after(leftMs, label, look, this.#worker);
-      else ring();
-    };
-    cancel = this.#world.timeline.after(ms, label, look, this.#worker);
-    return () => cancel();
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#worker.isDead) return;
-      if (signal?.aborted) return reject(signal.reason as Error);
-      const giveUp = (): void => {
-        cancel();
-        reject(signal?.reason as Error);
-      };
-      const cancel = this.wait(ms, 'wakes', () => {
-        signal?.removeEventListener('abort', giveUp);
-        resolve();
-      });
-      signal?.addEventListener('abort', giveUp, { once: true });
-    });
-  }
-}

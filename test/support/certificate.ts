@@ -1,36 +1,65 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 
-/** A certificate that nobody has reason to trust, for one host, with its key: in PEM. */
-export interface SelfSigned {
+/** A certificate with its key: in PEM. */
+export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
+/** What can be wrong with one. */
+interface Wanted {
+  /** The host it is for. */
+  readonly host: string;
+  /** `YYMMDD`, UTC. */
+  readonly from?: string;
+  readonly until?: string;
+  /** Who vouches for it; left out: nobody but itself. */
+  readonly issuer?: Authority;
+}
+
+interface Authority {
+  readonly cert: string;
+  readonly name: string;
+  readonly privateKey: KeyObject;
+}
+
+/** A certificate that nobody has reason to trust. */
+export const selfSigned = (host: string): Certificate => certificate({ host });
+
+/** One who vouches for others. */
+export function authority(name: string): Authority {
+  const { cert, privateKey } = write({ host: name });
+  return { cert, name, privateKey };
+}
+
+export function certificate(wanted: Wanted): Certificate {
+  const { cert, privateKey } = write(wanted);
+  return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+}
+
 /** Node makes keys but no certificates, and a key does not belong into a repository: so this writes one, in DER by hand. */
-export function selfSigned(host: string): SelfSigned {
+function write({ host, from = '200101', until = '491231', issuer }: Wanted): { cert: string; privateKey: KeyObject } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(set(sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(host)))));
   const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
   const altName = sequence(der(0x82, Buffer.from(host)));
-  const isCa = sequence(der(0x01, Buffer.from([0xff])));
+  const isCa = sequence(...(issuer ? [] : [der(0x01, Buffer.from([0xff]))]));
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.from([1])),
+    der(0x02, Buffer.from([issuer ? 2 : 1])),
     ecdsaWithSha256,
-    name,
-    sequence(time('200101000000Z'), time('491231235959Z')),
-    name,
+    nameOf(issuer?.name ?? host),
+    sequence(time(`${from}000000Z`), time(`${until}235959Z`)),
+    nameOf(host),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(extension(0x11, altName), extension(0x13, isCa))),
   );
-  const signature = sign('sha256', body, privateKey);
-  const certificate = sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
-  return {
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  };
+  const signature = sign('sha256', body, issuer?.privateKey ?? privateKey);
+  const whole = sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const lines = whole.toString('base64').replace(/.{64}/g, '$&\n');
+  return { cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`, privateKey };
 }
+
+const nameOf = (text: string): Buffer => sequence(set(sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(text)))));
 
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const value = Buffer.concat(parts);

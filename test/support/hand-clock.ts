@@ -22,11 +22,8 @@ interface Sleeper {
 const TURNS = 40;
 const PATIENCE = 50;
 
-async function rest(): Promise<void> {
-  for (let n = 0; n < TURNS; n++) await turn();
-}
-
-export function handClock(startAt: Date, startMs = 1_000_000): HandClock {
+/** @param turns how many rounds of the event loop count as rest: fewer are faster, where little happens between them */
+export function handClock(startAt: Date, startMs = 1_000_000, turns = TURNS): HandClock {
   let ms = startMs;
   const sleepers = new Set<Sleeper>();
 
@@ -42,6 +39,10 @@ export function handClock(startAt: Date, startMs = 1_000_000): HandClock {
     sleepers.delete(next);
     next.wake();
     return true;
+  };
+
+  const rest = async (): Promise<void> => {
+    for (let n = 0; n < turns; n++) await turn();
   };
 
   return {
@@ -73,7 +74,7 @@ export function handClock(startAt: Date, startMs = 1_000_000): HandClock {
       });
       done.catch(() => {}); // whoever drives hears of it
       for (let idle = 0; idle < PATIENCE; idle++) {
-        for (let n = 0; n < TURNS && !state.isDone; n++) await turn();
+        for (let n = 0; n < turns && !state.isDone; n++) await turn();
         if (state.isDone) return done;
         if (wakeNext(Infinity)) idle = -1;
       }

@@ -34,6 +34,9 @@ const mediaOf = (account: typeof DUE): string[] => account.flatMap(({ media }) =
 /** What a DELETE of a process that died before its answer still does: within the time that settling allows for it. */
 const LATE_MS = 59_000;
 
+/** Nothing here waits long for the event loop. */
+const TURNS = 10;
+
 interface World {
   readonly clock: HandClock;
   readonly api: FakeApi;
@@ -43,7 +46,7 @@ interface World {
 }
 
 function world(): World {
-  const clock = handClock(NOW);
+  const clock = handClock(NOW, 1_000_000, TURNS);
   const here: World = { clock, api: fakeApi(ACCOUNT), image: undefined, alive: undefined };
   here.api.become({
     pageSize: 2,
@@ -128,7 +131,7 @@ async function callsOfOneSweep(): Promise<readonly string[]> {
 
 const CALLS = await callsOfOneSweep();
 
-describe('a process that dies leaves nothing that the next two sweeps do not put right', () => {
+describe('D1 a process that dies leaves nothing that the next two sweeps do not put right', () => {
   test('and there are all kinds of calls for it to die at', () => {
     expect([...new Set(CALLS)].toSorted()).toEqual([
       'addPlanned',

@@ -6,7 +6,7 @@ import { ABSENT, conversations, hangs } from '../support/fake-api.ts';
 import { operator } from '../support/operator.ts';
 import { counted, only, room } from '../support/room.ts';
 
-describe('a stop', () => {
+describe('D2 a stop', () => {
   test('is over after 15 s, also where a DELETE never gets an answer: what it may have done is uncertain', async () => {
     const { signal, stop } = operator();
     const here = await room(conversations(6), {

@@ -6,7 +6,7 @@ import { totalOf } from '../../src/sweep/report.ts';
 import { conversations, lost, messageSidOf } from '../support/fake-api.ts';
 import { counted, only, room } from '../support/room.ts';
 
-describe('the time that a sweep may take, once over, ends it as partial', () => {
+describe('D21 the time that a sweep may take, once over, ends it as partial', () => {
   test('while it deletes', async () => {
     const time = new AbortController();
     const here = await room(conversations(50), {

@@ -111,7 +111,7 @@ describe('a sweep leaves behind', () => {
   });
 });
 
-describe('a bug', () => {
+describe('D5 a bug', () => {
   test('in the plan ends the reading of the next page, and is thrown', async () => {
     const here = await room(conversations(4), {
       pageSize: 2,

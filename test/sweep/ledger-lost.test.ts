@@ -37,7 +37,7 @@ const losesAt = (here: Losable, wanted: string, nth = 1): ((event: { readonly ev
   };
 };
 
-describe('D7: a ledger that cannot be written', () => {
+describe('D7 a ledger that cannot be written', () => {
   test('from the beginning is an error, and the API is asked nothing', async () => {
     const here = losable(2);
     here.lose();
@@ -76,7 +76,7 @@ describe('D7: a ledger that cannot be written', () => {
   });
 });
 
-describe('D8: a group commit that fails', () => {
+describe('D8 a group commit that fails', () => {
   test('ends the sending; what was not written is uncertain, and the report is of what is on disk', async () => {
     const here = losable(100, {
       delete: async (_, nth) => {

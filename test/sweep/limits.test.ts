@@ -11,7 +11,7 @@ describe('a limit', () => {
     [3, 3, 'complete'],
     [4, 3, 'complete'],
     [0, 0, 'complete'],
-  ])('of %i and %i due: %s', async (maxDeletions, due, result) => {
+  ])('E6 E7 of %i and %i due: %s', async (maxDeletions, due, result) => {
     const here = await room(conversations(due));
     const { report, refusal } = await here.sweep({ limits: { maxDeletions, onLimit: 'refuse' } });
     expect(report.result).toBe(result);
@@ -37,7 +37,7 @@ describe('a limit', () => {
     expect([report.result, refusal]).toEqual(['refused', { kind: 'limit', planned: 3, maxDeletions: 2 }]);
   });
 
-  test('that is to be worked through sends the longest overdue and leaves the rest', async () => {
+  test('E24 that is to be worked through sends the longest overdue and leaves the rest', async () => {
     const account = [50, 90, 40, 100, 60].map((age, i) => conversation(i + 1, 1, { createdAt: days(-age) }));
     const here = await room(account);
     const { report, refusal } = await here.sweep({ limits: { maxDeletions: 2, onLimit: 'oldest-first' } });
@@ -53,7 +53,7 @@ describe('a limit', () => {
     expect([second.report.result, second.report.oldestOverdueAt]).toEqual(['complete', null]);
   });
 
-  test('of 0 forbids also there', async () => {
+  test('E7 of 0 forbids also there', async () => {
     const here = await room(conversations(3));
     const { report } = await here.sweep({ limits: { maxDeletions: 0, onLimit: 'oldest-first' } });
     expect([report.result, counted(report.outcomes), only('DELETE', here.api)]).toEqual([
@@ -63,7 +63,7 @@ describe('a limit', () => {
     ]);
   });
 
-  test('holds over many blocks to the item', async () => {
+  test('E6 F22 holds over many blocks to the item', async () => {
     const here = await room(conversations(400, 4));
     const { report } = await here.sweep({ limits: { maxDeletions: 1234, onLimit: 'oldest-first' }, concurrency: 16 });
     expect(counted(report.outcomes)).toEqual({ deleted: 1234, 'not-sent': 366 });
@@ -91,8 +91,8 @@ describe('C1: a clock', () => {
   test.each<[string, ClockAhead, string[]]>([
     ['two minutes ahead is within the measuring error', { ms: 120_000 }, []],
     ['two minutes behind too', { ms: -120_000 }, []],
-    ['further behind is told of', { ms: -120_001 }, ['clock.behind']],
-    ['that nothing is known of is told of', 'unknown', ['clock.unknown']],
+    ['C2 further behind is told of', { ms: -120_001 }, ['clock.behind']],
+    ['C3 that nothing is known of is told of', 'unknown', ['clock.unknown']],
   ])('%s, and does not keep the sweep from its work', async (_, ahead, told) => {
     const here = await room(conversations(1), { ahead });
     expect((await here.sweep()).report).toMatchObject({ result: 'complete', outcomes: { deleted: 1 } });

@@ -59,7 +59,7 @@ const waits = ({ events }: Room): number[] =>
   events.flatMap((event) => (event.event === 'sweep.waiting' ? [event.ms] : []));
 
 describe('what this sweep sent and a list still has', () => {
-  test('A27: is open until a minute after the last deadline there can be, and then failed', async () => {
+  test('A27 is open until a minute after the last deadline there can be, and then failed', async () => {
     const here = await room(conversations(1), { delete: () => lost(here.clock) });
     const done = here.begin({ timeoutMs: 20_000 });
     await here.clock.advance(79_999);
@@ -71,7 +71,7 @@ describe('what this sweep sent and a list still has', () => {
     expect(report.oldestOverdueAt).toBe(days(-70).toISOString());
   });
 
-  test('A27: and a lost DELETE takes away within that minute is gone, not failed', async () => {
+  test('A27 and a lost DELETE takes away within that minute is gone, not failed', async () => {
     const here = await room(conversations(1), { delete: () => lost(here.clock) });
     const done = here.begin();
     await here.clock.advance(74_000);
@@ -80,7 +80,7 @@ describe('what this sweep sent and a list still has', () => {
     expect(counted(report.outcomes)).toEqual({ 'already-gone': 1 });
   });
 
-  test('A19: though a 204 is on record is deleted when a replica has caught up', async () => {
+  test('A19 though a 204 is on record is deleted when a replica has caught up', async () => {
     const here = await room(conversations(1), {
       list: (_, nth) => (nth === 2 ? { kind: 'listed', media: conversation(1).media } : undefined),
     });

@@ -4,7 +4,7 @@ import { NOW } from '../support/items.ts';
 import { operator } from '../support/operator.ts';
 import { counted, only, room } from '../support/room.ts';
 
-describe('a policy file that is not the planned one any more', () => {
+describe('E14 a policy file that is not the planned one any more', () => {
   test('B26: when the plan is made sends nothing at all', async () => {
     const here = await room(conversations(3));
     const { report, stop } = await here.sweep({ policyStands: async () => false });

@@ -54,7 +54,7 @@ describe('a message that does not tell its number of media', () => {
     expect(counted((await here.sweep()).report.retained)).toEqual({ 'strange-sid': 1 });
   });
 
-  test('and says 0 is believed', async () => {
+  test('B12 and says 0 is believed', async () => {
     const here = await room([conversation(1, 0)]);
     expect([(await here.sweep()).report.media, only('LIST', here.api)]).toEqual([0, []]);
   });
@@ -73,12 +73,12 @@ describe('what is found in a list', () => {
     ]);
   });
 
-  test('counts, not what its message claims', async () => {
+  test('B13 counts, not what its message claims', async () => {
     const here = await room([conversation(1, 4, { mediaCount: 1 })]);
     expect((await here.sweep()).report).toMatchObject({ media: 4, outcomes: { deleted: 4 } });
   });
 
-  test('under the same SID in two messages is deleted from both', async () => {
+  test('B15 under the same SID in two messages is deleted from both', async () => {
     const [one, two] = [conversation(1), conversation(2)];
     const here = await room([one, { ...two, media: one.media }]);
     const { report } = await here.sweep();
@@ -89,7 +89,7 @@ describe('what is found in a list', () => {
     ]);
   });
 
-  test('of a message that comes on two pages is deleted once, and proven gone', async () => {
+  test('B16 of a message that comes on two pages is deleted once, and proven gone', async () => {
     const one = conversation(1, 2);
     const here = await room([one, conversation(2), one], { pageSize: 2 });
     const { report } = await here.sweep();
@@ -99,7 +99,7 @@ describe('what is found in a list', () => {
   });
 });
 
-test('B26: a hold that is there when the plan is made keeps what earlier sweeps would have deleted', async () => {
+test('B26 a hold that is there when the plan is made keeps what earlier sweeps would have deleted', async () => {
   const here = await room(conversations(2));
   const { report } = await here.sweep({ holds: [hold('case-7')] });
   expect([report.result, counted(report.retained), only('DELETE', here.api)]).toEqual(['complete', { hold: 2 }, []]);

@@ -26,7 +26,7 @@ const listOf = (what: List): MediaList =>
         media: what === 'listed' ? [aMedia({ sid: mediaSidOf(1) })] : [aMedia({ sid: mediaSidOf(2) })],
       };
 
-describe('an answer by itself settles', () => {
+describe('A8 A9 an answer by itself settles', () => {
   /** By kind: after nothing, after a lost attempt; with `verify: never` only where it differs. */
   const TABLE: readonly (readonly [AnswerKind, string, string, string?])[] = [
     ['accepted', 'nothing', 'nothing', 'deleted'],
@@ -53,7 +53,7 @@ describe('an answer by itself settles', () => {
   });
 });
 
-describe('a list settles', () => {
+describe('A4 A7 A19 A42 a list settles', () => {
   /** By what is on record of the answer; the first while a DELETE may still be applied, the second when none can be. */
   const TABLE: readonly (readonly [NonNullable<Known>['kind'] | 'nothing', List, string, string])[] = [
     ['accepted', 'absent', 'deleted', 'deleted'],

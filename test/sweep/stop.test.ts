@@ -6,7 +6,7 @@ import { counted, only, room, type Room } from '../support/room.ts';
 const stoppings = ({ events }: Room): string[] =>
   events.flatMap((event) => (event.event === 'sweep.stopping' ? [event.why] : []));
 
-describe('a stop', () => {
+describe('D2 a stop', () => {
   test('while planning ends reading at once and deletes nothing', async () => {
     const { signal, stop } = operator();
     const here = await room(conversations(4), {
@@ -169,7 +169,7 @@ describe('a stop', () => {
   });
 });
 
-test('the sweep after a stopped one finishes its work', async () => {
+test('D2 the sweep after a stopped one finishes its work', async () => {
   const { signal, stop } = operator();
   const here = await room(conversations(20), {
     delete: (_, nth) => {

@@ -26,7 +26,7 @@ describe('whatever the API turns out to do, what is due goes and what is retaine
     await using emulator = await startEmulator({
       messages: 200,
       now: () => clock.now(),
-      switches: { [name]: position },
+      switches: { dateHeader: 'missing', [name]: position }, // on so fast a clock a slow answer makes it look ahead
     });
     const first = await sweepEmulator(emulator, ledger, clock, MIXED);
     const second = await sweepEmulator(emulator, ledger, clock, MIXED);

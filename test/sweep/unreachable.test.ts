@@ -7,7 +7,7 @@ import { counted, only, room, type Room } from '../support/room.ts';
 const away = (): Unreachable => new Unreachable('https://example.signalwire.com cannot be reached.');
 
 describe('an API that is away', () => {
-  test('A17: ends the deleting after ten requests in a row without a trustworthy answer', async () => {
+  test('A17 ends the deleting after ten requests in a row without a trustworthy answer', async () => {
     const here = await room(conversations(100), {
       delete: (_, nth) => (nth > 20 ? lost(here.clock) : undefined),
       list: (_, nth) => {
@@ -23,7 +23,7 @@ describe('an API that is away', () => {
     ]);
   });
 
-  test('that takes no connection has been sent nothing', async () => {
+  test('A44 that takes no connection has been sent nothing', async () => {
     const noConnection: Answer = { kind: 'not-sent', attempts: 0, endedBy: 'no-connection' };
     const here = await room(conversations(100), { delete: () => noConnection });
     const { report, stop } = await here.sweep({ concurrency: 1 });
@@ -64,7 +64,7 @@ describe('an API that is away', () => {
     ]);
   });
 
-  test('between two pages ends the plan with what was found, and nothing is deleted', async () => {
+  test('A46 between two pages ends the plan with what was found, and nothing is deleted', async () => {
     const here = await room(conversations(6), {
       pageSize: 2,
       page: async (n) => {
@@ -77,7 +77,7 @@ describe('an API that is away', () => {
     expect([counted(report.outcomes), only('DELETE', here.api)]).toEqual([{ 'not-sent': 4 }, []]);
   });
 
-  test('A16: is not away while its lists answer, however many DELETEs are lost', async () => {
+  test('A16 is not away while its lists answer, however many DELETEs are lost', async () => {
     const here = await room(conversations(30), {
       delete: async (media) => {
         here.api.remove(media);
@@ -119,7 +119,7 @@ describe('one message', () => {
     expect([counted(report.retained), report.media, report.result]).toEqual([{ unlisted: 2 }, 2, 'partial']);
   });
 
-  test('that goes while it is looked at is retained as what it was', async () => {
+  test('A7 B24 that goes while it is looked at is retained as what it was', async () => {
     const here = await room([conversation(1, 2), conversation(2, 1)], {
       list: (message) => (message === messageSidOf(1) ? { kind: 'no-such-message' } : undefined),
     });
@@ -128,7 +128,7 @@ describe('one message', () => {
     expect([counted(report.retained), counted(report.outcomes)]).toEqual([{ 'no-such-message': 2 }, { deleted: 1 }]);
   });
 
-  test('that goes while it is deleted from is settled as failed when nothing can come any more', async () => {
+  test('A7 B24 that goes while it is deleted from is settled as failed when nothing can come any more', async () => {
     const here = await room([conversation(1, 2), conversation(2, 1)], {
       list: (message, nth) => (message === messageSidOf(1) && nth > 1 ? { kind: 'no-such-message' } : undefined),
     });

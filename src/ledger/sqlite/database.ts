@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { LedgerError } from '../contract.ts';
 import { faultOf, lacksRights } from './faults.ts';
 import { assertLocal, assertWhole, makePrivate, statusOf } from './files.ts';
+import { assertLogWhole } from './log.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
 /** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
@@ -110,6 +111,7 @@ export function openFile(path: string, mode: 'write' | 'read'): Database {
     makePrivate(path);
     assertLocal(path);
   }
+  assertLogWhole(path); // before SQLite sees it, and makes its own end of it
   let db: DatabaseSync | undefined;
   try {
     db = mode === 'write' ? new DatabaseSync(path, { timeout: BUSY_MS }) : openToRead(path);

@@ -44,7 +44,7 @@ function saying(code: number): string {
     case CODE.full:
       return 'cannot be written: the disk is full. Make room on it';
     case CODE.cannotOpen:
-      return 'cannot be opened. Give this user the right to read and write the file and its folder';
+      return 'cannot be opened. Give this user the right to read and write the file and its folder, and the process enough open files';
     case CODE.constraint:
       return 'refused a row that contradicts what is on record, a fault of this program. Please report it';
     case CODE.notADatabase:

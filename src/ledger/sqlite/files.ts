@@ -29,11 +29,20 @@ export function makePrivate(path: string): void {
     syncFolder(dirname(path));
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && existsSync(path)) return;
-    throw new LedgerError(`${path} cannot be made (${codeOf(error)}). Name a folder that this user may write to.`, {
-      cause: error,
-    });
+    const code = codeOf(error);
+    throw new LedgerError(`${path} cannot be made (${code}). ${REMEDY[code] ?? REMEDY['EACCES']}`, { cause: error });
   }
 }
+
+const TOO_FEW_FILES = 'Raise the limit of open files (ulimit -n) to 256.';
+const REMEDY: Readonly<Record<string, string>> = {
+  EACCES: 'Name a folder that this user may write to.',
+  ENOSPC: 'The disk is full: make room on it.',
+  EDQUOT: 'The quota is used up: make room on the disk.',
+  EROFS: 'The disk may only be read: name a folder on another one.',
+  EMFILE: TOO_FEW_FILES,
+  ENFILE: TOO_FEW_FILES,
+};
 
 /** A log without its file belongs to a ledger that was moved or removed: a new one under its name would destroy what is in it. */
 export function assertWhole(path: string): void {
