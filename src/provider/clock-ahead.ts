@@ -17,7 +17,7 @@ export function clockWatch(clock: Clock): ClockWatch {
   return {
     heard(date) {
       if (ahead !== undefined && ahead !== 'unknown') return;
-      const serverMs = date === undefined ? undefined : httpDateMs(date);
+      const serverMs = httpDateMs(date);
       ahead = serverMs === undefined ? 'unknown' : { ms: clock.now().getTime() - serverMs - HALF_A_SECOND_MS };
     },
     ahead: () => ahead,

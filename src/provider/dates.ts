@@ -25,8 +25,8 @@ export function apiDate(text: string): Date | 'unreadable' {
 }
 
 /** A date in an HTTP header, RFC 7231 IMF-fixdate, as milliseconds since 1970. The obsolete forms are not read. */
-export function httpDateMs(text: string): number | undefined {
-  const fields = IMF_FIXDATE.exec(text);
+export function httpDateMs(text: string | undefined): number | undefined {
+  const fields = IMF_FIXDATE.exec(String(text)); // none reads as a word that is no date
   return fields ? instantMs(fields) : undefined;
 }
 

@@ -35,12 +35,11 @@ const SECONDS = /^\d{1,12}(?:\.\d{1,9})?$/;
  * @param nowMs our wall clock, for an answer without one
  */
 export function retryAfterMs(value: string | undefined, date: string | undefined, nowMs: number): number | undefined {
-  const text = value?.trim();
-  if (text === undefined) return undefined;
+  const text = String(value).trim(); // none reads as a word that says no time
   const ms = SECONDS.test(text) ? Math.ceil(Number(text) * 1000) : untilMs(text, date, nowMs);
   return ms > 0 ? ms : undefined;
 }
 
 /** What cannot be read has passed. */
 const untilMs = (text: string, date: string | undefined, nowMs: number): number =>
-  (httpDateMs(text) ?? -Infinity) - ((date === undefined ? undefined : httpDateMs(date)) ?? nowMs);
+  (httpDateMs(text) ?? -Infinity) - (httpDateMs(date) ?? nowMs);

@@ -1,4 +1,4 @@
-import type { Dimensions } from './dimensions.ts';
+import type { Dimensions, Fault } from './dimensions.ts';
 import { Chance } from './chance.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 
@@ -38,12 +38,15 @@ export class Api {
   readonly #dimensions: Dimensions;
   readonly #chance: Chance;
   readonly #now: () => number;
+  readonly #happened: (fault: Fault) => void;
 
-  constructor(messages: TrueMessage[], dimensions: Dimensions, now: () => number) {
+  /** @param happened told of each oddity that somebody is shown */
+  constructor(messages: TrueMessage[], dimensions: Dimensions, now: () => number, happened: (fault: Fault) => void) {
     this.messages = messages;
     this.#dimensions = dimensions;
     this.#chance = new Chance(dimensions.seed, 'lists');
     this.#now = now;
+    this.#happened = happened;
   }
 
   find(messageSid: string | undefined): TrueMessage | undefined {
@@ -117,7 +120,9 @@ export class Api {
   /** A replica that is behind shows what is gone; none hides what is there. */
   #isShown({ goneMs }: TrueMedia): boolean {
     if (goneMs === undefined) return true;
-    return this.#now() < goneMs + this.#dimensions.api.lagMs && this.#chance.happens(0.5);
+    const isBehind = this.#now() < goneMs + this.#dimensions.api.lagMs && this.#chance.happens(0.5);
+    if (isBehind) this.#happened('list-lags');
+    return isBehind;
   }
 
   #page<Row extends { readonly key: string }>(
@@ -154,10 +159,16 @@ export class Api {
 
   #repeated<Row>(rows: readonly Row[]): readonly Row[] {
     const rate = this.#dimensions.faults.get('repeated-rows') ?? 0;
-    return rows.flatMap((row) => (this.#chance.happens(rate) ? [row, row] : [row]));
+    return rows.flatMap((row) => {
+      if (!this.#chance.happens(rate)) return [row];
+      this.#happened('repeated-rows');
+      return [row, row];
+    });
   }
 
   #messageRow(message: TrueMessage): object {
+    if (message.isOdd) this.#happened('odd-rows');
+    if (message.createdMs === 'odd' || message.sentMs === 'odd') this.#happened('odd-dates');
     const { numMediaFalls, numMediaAs } = this.#dimensions.api;
     const count = numMediaFalls
       ? message.media.filter(({ goneMs }) => goneMs === undefined).length

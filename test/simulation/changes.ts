@@ -74,10 +74,12 @@ function move(message: TrueMessage, status: string, world: Changeable): void {
   message.changedMs = nowMs;
 }
 
+export const CHANGING = Object.keys(CHANGES) as readonly Fault[];
+
 /** What happens when the service has been reached for the nth time. */
 export function drawChanges(dimensions: Dimensions): Map<number, [Fault, Chance][]> {
   const planned = new Map<number, [Fault, Chance][]>();
-  for (const fault of Object.keys(CHANGES) as Fault[]) {
+  for (const fault of CHANGING) {
     const chance = new Chance(dimensions.seed, `change ${fault}`);
     if (!dimensions.faults.has(fault)) continue;
     for (let times = chance.int(1, 3); times > 0; times--) {

@@ -139,7 +139,7 @@ function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Setti
     mode: chance.happens(0.93) ? 'enforce' : chance.pick(['dry-run', 'plan']),
     concurrency: chance.pick([1, 2, 3, 8]),
     perSecond: chance.pick([5, 50, 1000]),
-    timeoutMs: chance.pick([1_000, 5_000, 15_000]),
+    timeoutMs: chance.pick([1_000, 5_000, 15_000, 60_000]),
     attemptsMax: chance.pick([1, 2, 3, 5]),
     verify: faults.has('lying-204') ? 'always' : verify, // unverified, a lie would have to be believed
     markAhead: chance.pick([1, 3, 500]),

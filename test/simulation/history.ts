@@ -1,7 +1,7 @@
 import type { SweepDone } from '../../src/sweep/order.ts';
 import { Api } from './api.ts';
 import { Chance } from './chance.ts';
-import { change, drawChanges, type Changeable } from './changes.ts';
+import { change, CHANGING, drawChanges, type Changeable } from './changes.ts';
 import { draw, NOTHING_LEFT_OUT, type Dimensions, type Fault, type Settings, type Without } from './dimensions.ts';
 import { Disk } from './disk.ts';
 import { drawLaw, type Law } from './law.ts';
@@ -65,7 +65,12 @@ class History implements World, Changeable {
     this.timeline = new Timeline(new Chance(seed, 'ties'));
     this.#law = drawLaw(new Chance(seed, 'law'), 1);
     this.messages = drawMessages(dimensions, this.#law);
-    const api = new Api(this.messages, dimensions, () => this.timeline.nowMs);
+    const api = new Api(
+      this.messages,
+      dimensions,
+      () => this.nowMs(),
+      (fault) => this.happened(fault),
+    );
     this.oracle = new Oracle(this, (sid) => api.find(sid));
     this.network = new Network(this, api);
     this.#changes = drawChanges(dimensions);
@@ -102,15 +107,25 @@ class History implements World, Changeable {
 
   reached(requests: number): void {
     if (this.isCalm) return;
-    for (const [fault, chance] of this.#changes.get(requests) ?? []) {
-      this.timeline.note(`- ${fault}`);
-      this.happened(fault);
-      change(fault, chance, this);
-    }
+    for (const [fault, chance] of this.#changes.get(requests) ?? []) this.#change(fault, chance);
     const second = this.#seconds.get(requests);
     if (second === undefined) return;
     this.happened('second-worker');
     void this.#start(second, this.dimensions.settings);
+  }
+
+  freezes(ms: number): void {
+    const chance = new Chance(this.dimensions.seed, 'meanwhile');
+    for (const fault of CHANGING.filter((each) => this.dimensions.faults.has(each) && chance.happens(0.7))) {
+      this.later(ms * chance.next(), 'meanwhile', () => this.#change(fault, chance));
+    }
+  }
+
+  #change(fault: Fault, chance: Chance): void {
+    if (this.isCalm) return;
+    this.timeline.note(`- ${fault}`);
+    this.happened(fault);
+    change(fault, chance, this);
   }
 
   async run(): Promise<void> {

@@ -136,7 +136,12 @@ const TRUE_EVIDENCE: readonly Planted[] = [
   settleRest(
     'what a killed sweep sent judged too early',
     'order.lockedMs + LATE_APPLICATION_MS, overAfter(order.lockedMs - DRAIN_MS, order)',
-    '0',
+    'overAfter(order.lockedMs - DRAIN_MS, order)',
+  ),
+  settleRest(
+    'what a sweep of a living process gave up judged too early',
+    'order.lockedMs + LATE_APPLICATION_MS, overAfter(order.lockedMs - DRAIN_MS, order)',
+    'order.lockedMs + LATE_APPLICATION_MS',
   ),
   settleRest('open rows that nobody settles', 'isOver ? await settleOpen', '!isOver ? await settleOpen'),
   provider('a list read to its first page only', 'if (step.next === undefined) return { kind', 'return { kind'),

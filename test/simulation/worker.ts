@@ -22,7 +22,7 @@ export class Worker implements Subject {
   readonly name: string;
   isDead = false;
   frozenUntilMs = 0;
-  /** When it died or ended, in true time. */
+  /** When it died, in true time. */
   goneMs = Infinity;
   /** The policy it has read. */
   law: Law | undefined;
@@ -76,10 +76,7 @@ export class Worker implements Subject {
     try {
       return await this.#sweep(ledger);
     } finally {
-      if (!this.isDead) {
-        this.#world.lockedBy = undefined;
-        this.goneMs = this.#world.timeline.nowMs;
-      }
+      if (!this.isDead) this.#world.lockedBy = undefined; // and lives on, as `serve` does, with what it has given up
     }
   }
 
@@ -199,6 +196,7 @@ export class Worker implements Subject {
     this.#world.happened(isSuspended ? 'suspend' : 'pause');
     this.frozenUntilMs = this.#world.timeline.nowMs + ms;
     this.frozenMs += ms;
+    this.#world.freezes(ms);
     if (isSuspended) this.clock.suspendedMs += ms;
   }
 

@@ -28,4 +28,6 @@ export interface World {
   happened(fault: Fault): void;
   /** The service has been reached so many times: what was to happen now happens. */
   reached(requests: number): void;
+  /** A worker stands still for so long: others need not. */
+  freezes(ms: number): void;
 }
