@@ -26,7 +26,7 @@ export class Disk {
   constructor() {
     this.#db.exec('pragma temp_store = memory');
     migrate(this.#db, ':memory:');
-    this.#tables = this.#namesOf("type = 'table'");
+    this.#tables = this.#namesOf("type = 'table'").toReversed(); // what refers to others was made after them
     // Nothing but `erase` may ever delete: the ledger's own tests hold that these refuse it.
     for (const trigger of this.#namesOf("type = 'trigger' and name like '%\\_no\\_delete' escape '\\'")) {
       this.#db.exec(`drop trigger ${trigger}`);
@@ -37,9 +37,7 @@ export class Disk {
   /** A new disk. */
   erase(): void {
     if (this.#db.isTransaction) this.#db.exec('rollback');
-    this.#db.exec('pragma defer_foreign_keys = on; begin');
     for (const table of this.#tables) this.#prepared(`delete from ${table}`).run();
-    this.#db.exec('commit');
   }
 
   /** A process's way to the disk, closed to it when it is dead. */

@@ -69,7 +69,7 @@ export class Timeline {
   /** Lets events happen until `isOver`, or until there are none. @throws where there is no end to them */
   async run(isOver: () => boolean): Promise<void> {
     for (let idle = 0; idle < IDLE_TURNS;) {
-      await turn();
+      await (idle === 0 ? settled() : turn());
       if (isOver()) return;
       idle = this.#step() ? 0 : idle + 1;
     }
@@ -131,4 +131,6 @@ export class Timeline {
 
 const isBefore = (a: Entry, b: Entry): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.tie < b.tie);
 
+/** Everything that waits for nothing has gone on by then: Node runs what promises have set going before it ticks. */
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
