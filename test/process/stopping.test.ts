@@ -64,7 +64,7 @@ function wrongWith(
 ): string[] {
   const found: string[] = [];
   if (tookMs > 25_000) found.push(`it took ${tookMs} ms`);
-  if (isTwice && thenMs > 1_000 + lateMs) found.push(`it took ${thenMs} ms after the second signal`);
+  if (isTwice && thenMs > 5_000 + lateMs) found.push(`it took ${thenMs} ms after the second signal`);
   if (ended.signal !== null)
     return wasStarting && ended.signal === signal ? found : [...found, `died of ${ended.signal}`];
   if (ended.code !== 5 && ended.code !== 0) found.push(`exit ${ended.code}: ${ended.stderr.slice(-500)}`);

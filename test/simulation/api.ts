@@ -1,6 +1,7 @@
 import type { Dimensions, Fault } from './dimensions.ts';
 import { Chance } from './chance.ts';
-import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
+import { STRANGE } from './law.ts';
+import { BEGIN_MS, ODD_STATUSES, type TrueMedia, type TrueMessage } from './truth.ts';
 
 /** In every text of the API that is nobody's business, and so in nothing that the worker writes. */
 export const CANARY = 'CANARY';
@@ -167,7 +168,7 @@ export class Api {
   }
 
   #messageRow(message: TrueMessage): object {
-    if (message.isOdd) this.#happened('odd-rows');
+    if (message.sid.startsWith(STRANGE) || ODD_STATUSES.includes(message.status)) this.#happened('odd-rows');
     if (message.createdMs === 'odd' || message.sentMs === 'odd') this.#happened('odd-dates');
     const { numMediaFalls, numMediaAs } = this.#dimensions.api;
     const count = numMediaFalls

@@ -38,6 +38,9 @@ const OVER = new Set('delivered undelivered failed received sent read canceled p
 const SERVICE_BEGAN_MS = Date.UTC(2016, 0, 1);
 const AHEAD_MS = 5 * 60_000;
 
+/** What a SID begins with that cannot be one. */
+export const STRANGE = '../';
+
 type Verdict = 'yes' | 'no' | 'unknown';
 
 /**
@@ -46,7 +49,7 @@ type Verdict = 'yes' | 'no' | 'unknown';
  * @param nowMs what is now for whoever decides: a date far beyond it is none
  */
 export function dueAfterMs(message: TrueMessage, media: TrueMedia, law: Law, nowMs: number): number | undefined {
-  if (message.isOdd || media.isOdd || !OVER.has(message.status)) return undefined;
+  if (message.sid.startsWith(STRANGE) || !OVER.has(message.status)) return undefined;
   const dates = [message.createdMs, media.createdMs, ...(message.sentMs === null ? [] : [message.sentMs])];
   if (dates.some((date) => date === 'odd' || date < SERVICE_BEGAN_MS || date > nowMs + AHEAD_MS)) return undefined;
   if (law.holds.some((hold) => covers(hold, message, media) !== 'no')) return undefined;

@@ -57,6 +57,7 @@ async function many(count: number): Promise<void> {
   let told = startedMs;
   await search({ from, count, threads: numberOf('threads', values.threads), toTheEnd: true }, (done) => {
     all.push(done);
+    for (const { seed, violations } of done.violated) process.stderr.write(`seed ${seed} violates: ${violations[0]}\n`);
     if (performance.now() - told < 30_000) return;
     told = performance.now();
     process.stderr.write(

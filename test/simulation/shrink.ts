@@ -40,6 +40,6 @@ export async function shrink(seed: number): Promise<Shrunk> {
 export function replayOf(seed: number, { faults, messagesMax, crashAt }: Without): string {
   const without = faults.size > 0 ? ` --without ${[...faults].join(',')}` : '';
   const messages = messagesMax === Infinity ? '' : ` --messages ${messagesMax}`;
-  const crash = crashAt === undefined ? '' : ` --crash-at ${crashAt}`;
+  const crash = crashAt === undefined || faults.has('crash') ? '' : ` --crash-at ${crashAt}`;
   return `npm run sim -- --seed ${seed}${without}${messages}${crash}`;
 }

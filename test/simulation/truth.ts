@@ -1,6 +1,6 @@
 import { Chance } from './chance.ts';
 import type { Dimensions } from './dimensions.ts';
-import { DAY_MS, dueAfterMs, HOUR_MS, type Law } from './law.ts';
+import { DAY_MS, dueAfterMs, HOUR_MS, STRANGE, type Law } from './law.ts';
 
 /** What is really so, whatever the API says. Instants are ms since 1970, in whole seconds; `odd`: written so that nobody can read it. */
 export interface TrueMessage {
@@ -12,8 +12,6 @@ export interface TrueMessage {
   readonly from: string;
   readonly to: string;
   readonly media: TrueMedia[];
-  /** Its row says something that nobody can go by. */
-  readonly isOdd: boolean;
   isRemoved: boolean;
   /** Where it stands in the list. */
   readonly place: number;
@@ -27,7 +25,6 @@ export interface TrueMedia {
   readonly sid: string;
   readonly createdMs: number | 'odd';
   readonly type: string | null;
-  readonly isOdd: boolean;
   /** True time at which it went, in ms since the history began. */
   goneMs: number | undefined;
   goneBy: 'us' | 'others' | undefined;
@@ -37,7 +34,7 @@ export interface TrueMedia {
 export const BEGIN_MS = Date.UTC(2026, 10, 16, 3, 0, 0);
 
 const STATUSES = ['delivered', 'sent', 'failed', 'received', 'undelivered', 'queued', 'sending', 'read'] as const;
-const ODD_STATUSES = ['Delivered', '', 'archived', 'SENT'] as const;
+export const ODD_STATUSES: readonly string[] = ['Delivered', '', 'archived', 'SENT'];
 const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-reply', 'outbound-call'] as const;
 const TYPES = ['image/png', 'image/jpeg', 'audio/ogg', 'text/vcard'] as const;
 const PARTIES = ['+15550001111', '+15550002222', '+15559990000', '24555'] as const;
@@ -73,19 +70,17 @@ function drawMessage(place: number, ageMs: number, { seed, faults }: Dimensions)
   const sent = chance.pick([null, createdMs, createdMs + 60_000, createdMs + 2 * DAY_MS]);
   const status = chance.happens(oddRow) ? chance.pick(ODD_STATUSES) : chance.pick(STATUSES);
   const sid = `message-${String(place).padStart(4, '0')}`;
-  const isOdd = chance.happens(oddRow);
   return {
-    sid: isOdd && chance.happens(0.5) ? `../${sid}` : sid,
+    sid: chance.happens(oddRow) ? `${STRANGE}${sid}` : sid,
     createdMs: chance.happens(oddDate) ? 'odd' : createdMs,
     sentMs: chance.happens(oddDate) ? 'odd' : sent,
-    status: isOdd ? chance.pick(ODD_STATUSES) : status,
+    status,
     direction: chance.pick(DIRECTIONS),
     from: chance.pick(PARTIES),
     to: chance.pick(PARTIES),
     media: Array.from({ length: chance.pick([0, 1, 1, 1, 2, 3]) }, (_, at) =>
       drawMedia(sid, at + 1, createdMs + chance.pick([0, 1000, 5 * HOUR_MS]), oddDate, chance),
     ),
-    isOdd,
     isRemoved: false,
     place,
     past: [],
@@ -103,7 +98,6 @@ export const drawMedia = (
   sid: `media-${message.slice(-4)}-${nth}`,
   createdMs: chance.happens(oddDate) ? 'odd' : createdMs,
   type: chance.happens(0.05) ? null : chance.pick(TYPES),
-  isOdd: false,
   goneMs: undefined,
   goneBy: undefined,
 });
