@@ -102,7 +102,7 @@ export interface ApiHabits {
   readonly latencyMs: number;
 }
 
-const RATES = [0.01, 0.03, 0.1, 0.1, 0.4] as const;
+const RATES = [0.02, 0.05, 0.1, 0.3] as const;
 
 /** What makes a history smaller. */
 export interface Without {
@@ -116,10 +116,8 @@ export const NOTHING_LEFT_OUT: Without = { faults: new Set(), messagesMax: Infin
 /** @param without what a shrunk history does not need */
 export function draw(seed: number, without: Without = NOTHING_LEFT_OUT): Dimensions {
   const faults = new Map<Fault, number>();
-  const share = new Chance(seed, 'swarm').pick([0.05, 0.2, 0.5]);
-  for (const fault of FAULTS) {
-    const chance = new Chance(seed, `fault ${fault}`);
-    if (chance.happens(share) && !without.faults.has(fault)) faults.set(fault, chance.pick(RATES));
+  for (const fault of swarm(seed)) {
+    if (!without.faults.has(fault)) faults.set(fault, new Chance(seed, `rate of ${fault}`).pick(RATES));
   }
   const chance = new Chance(seed, 'sizes');
   return {
@@ -131,6 +129,16 @@ export function draw(seed: number, without: Without = NOTHING_LEFT_OUT): Dimensi
     settings: drawSettings(new Chance(seed, 'settings'), faults),
     api: drawHabits(new Chance(seed, 'habits'), faults),
   };
+}
+
+/** Mostly a few: where everything goes wrong at once, nothing gets far enough to go wrong in a new way. */
+function swarm(seed: number): readonly Fault[] {
+  const chance = new Chance(seed, 'swarm');
+  const left: Fault[] = [...FAULTS];
+  const drawn = Array.from({ length: chance.pick([0, 1, 2, 3, 4, 6, 10, 20]) }, () =>
+    left.splice(chance.int(0, left.length - 1), 1),
+  );
+  return drawn.flat();
 }
 
 function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Settings {

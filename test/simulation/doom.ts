@@ -29,6 +29,9 @@ export function fateOf(name: string, world: World): Doom {
   const chance = new Chance(seed, `doom ${name}`);
   const skewMs = happens('clock-skewed', chance, world) ? chance.pick(SKEWS) : 0;
   const crashAt = at('crash');
+  const stepAt = at('clock-stepped');
+  // Whoever sees that a clock is ahead sets it right, perhaps before the first answer.
+  const isSetRight = stepAt !== NEVER && skewMs > 0 && chance.happens(0.8);
   const suspendAt = at('suspend');
   const isSuspended = suspendAt !== NEVER;
   return {
@@ -38,8 +41,8 @@ export function fateOf(name: string, world: World): Doom {
     freezeMs: chance.pick([1_000, 30_000, 120_000, 600_000]),
     isSuspended,
     stopAt: at('stop'),
-    stepAt: at('clock-stepped'),
-    stepMs: chance.pick([-600_000, -100_000, 100_000, 600_000, -skewMs, -skewMs]), // mostly somebody sets it right
+    stepAt: isSetRight ? chance.int(1, 4) : stepAt,
+    stepMs: isSetRight ? -skewMs : chance.pick([-600_000, -100_000, 100_000, 600_000]),
     skewMs,
   };
 }
