@@ -47,9 +47,9 @@ export class PolicyWatch {
     return this.#looking;
   }
 
-  /** @returns undefined where the last look is fresh, or what has to be waited for before asking again */
+  /** @returns undefined where the last look is fresh, or there is nothing more to look for; or what has to be waited for before asking again */
   mayBegin(): Promise<void> | undefined {
-    return this.#isFresh() ? undefined : this.look();
+    return this.#over.aborted || this.#isFresh() ? undefined : this.look();
   }
 
   #isFresh(): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FAULTS, NOTHING_LEFT_OUT, type Fault, type Without } from './dimensions.ts';
@@ -70,6 +71,8 @@ async function many(count: number): Promise<void> {
   const violated = all.flatMap((done) => done.violated).toSorted((a, b) => a.seed - b.seed);
   for (const { seed, violations } of violated.slice(0, 5)) await tellViolation(seed, violations);
 
+  const together = createHash('sha256');
+  for (const { hash = '' } of all.toSorted((a, b) => a.from - b.from)) together.update(hash);
   const silent = FAULTS.filter((fault) => !all.some(({ fired }) => fired.has(fault)));
   say(`sim: ${histories} histories from seed ${from}, ${sumOf(all, 'events')} events, in ${seconds.toFixed(0)} s`);
   say(
@@ -78,6 +81,7 @@ async function many(count: number): Promise<void> {
   say(
     `sim: ${FAULTS.length - silent.length} of ${FAULTS.length} kinds of faults happened${silent.length > 0 ? `, not ${silent.join(', ')}` : ''}`,
   );
+  say(`sim: trace of all ${together.digest('hex')}`);
   const isSilent = silent.length > 0 && histories >= 1000;
   if (violated.length > 0 || isSilent) process.exitCode = 1;
 }

@@ -29,6 +29,7 @@ export async function search(
         const done = await answerOf(thread, task);
         each(done);
         isFound ||= !toTheEnd && done.violated.length > 0;
+        if (done.hash === undefined) return; // its thread is caught in a history for ever
       }
     } finally {
       await thread.terminate();
@@ -37,10 +38,27 @@ export async function search(
   await Promise.all(Array.from({ length: threads }, lane));
 }
 
+/** Far longer than so many histories take on the slowest machine: one of them does not end. */
+const PATIENCE_MS = 300_000;
+
 function answerOf(thread: Worker, task: Task): Promise<Done> {
   const { promise, resolve, reject } = Promise.withResolvers<Done>();
+  const patience = setTimeout(() => resolve(endless(task)), PATIENCE_MS);
   thread.once('message', resolve);
   thread.once('error', reject);
   thread.postMessage(task);
-  return promise.finally(() => thread.removeListener('error', reject).removeListener('message', resolve));
+  return promise.finally(() => {
+    clearTimeout(patience);
+    thread.removeListener('error', reject).removeListener('message', resolve);
+  });
 }
+
+const endless = ({ from, count }: Task): Done => ({
+  from,
+  histories: count,
+  events: 0,
+  cpuMs: PATIENCE_MS,
+  fired: new Map(),
+  violated: [{ seed: from, violations: [`[L2] this history, or one of the ${count} from it, does not end`] }],
+  hash: undefined,
+});

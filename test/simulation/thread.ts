@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HistoryEnd } from './history.ts';
 import { plant } from './patch.ts';
@@ -12,14 +13,15 @@ export interface Task {
 }
 
 export interface Done {
+  readonly from: number;
   readonly histories: number;
   readonly events: number;
   /** CPU time, in ms. */
   readonly cpuMs: number;
   readonly fired: ReadonlyMap<string, number>;
   readonly violated: readonly Pick<HistoryEnd, 'seed' | 'violations'>[];
-  /** Of all traces of the task, in their order. */
-  readonly hashes: readonly string[];
+  /** Of all traces of the task, in their order; undefined where it did not end. */
+  readonly hash: string | undefined;
 }
 
 const bug = (workerData as { readonly bug?: Planted } | null)?.bug;
@@ -34,12 +36,14 @@ async function run({ from, count, toTheEnd }: Task): Promise<Done> {
   const startedCpu = process.threadCpuUsage();
   const fired = new Map<string, number>();
   const violated: Pick<HistoryEnd, 'seed' | 'violations'>[] = [];
-  const hashes: string[] = [];
+  const hash = createHash('sha256');
+  let histories = 0;
   let events = 0;
   for (let seed = from; seed < from + count; seed++) {
     const end = await runHistory(seed);
     events += end.events;
-    hashes.push(end.hash);
+    hash.update(end.hash);
+    histories++;
     for (const [fault, times] of end.fired) fired.set(fault, (fired.get(fault) ?? 0) + times);
     const violations = [
       ...end.violations,
@@ -50,7 +54,8 @@ async function run({ from, count, toTheEnd }: Task): Promise<Done> {
     if (!toTheEnd) break;
   }
   const { user, system } = process.threadCpuUsage(startedCpu);
-  return { histories: hashes.length, events, cpuMs: (user + system) / 1000, fired, violated, hashes };
+  const cpuMs = (user + system) / 1000;
+  return { from, histories, events, cpuMs, fired, violated, hash: hash.digest('hex') };
 }
 
 async function answer(task: Task): Promise<void> {
