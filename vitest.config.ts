@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** `fast` is what `npm test` runs; what is slow or needs more than `npm ci` brings has its own scripts and directories. */
 export default defineConfig({
   test: {
+    // The law and the reading of answers: `npm run coverage`.
+    coverage: {
+      provider: 'v8',
+      include: ['src/retention/**/*.ts', 'src/provider/{answers,answer-to}.ts', 'src/sweep/settle.ts'],
+      reporter: ['text'],
+      thresholds: { perFile: true, branches: 100 },
+    },
     projects: [
       {
         test: {

@@ -38,7 +38,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   const order = {
     policy: policyOf(start),
     listen: file.serve.listen,
-    guard: { token: token && (() => token.current()) },
+    guard: { token: token && (() => token.current()), failed: () => log.tell({ event: 'status.failed' }) },
     version: programVersion(),
     reasons: REASONS,
   };

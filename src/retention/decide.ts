@@ -162,13 +162,13 @@ const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.d
 /** In the order of their names, so that of two equal ends always the same rule is named. */
 function ends(terms: readonly Term[], policy: Policy, starts: Starts): Expiry[] {
   const floor = lastEnd(policy.minimumAge, starts.all);
-  return (
-    terms
-      // Stryker disable next-line EqualityOperator: no two rules have the same name.
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }))
-  );
+  return terms
+    .toSorted(byId)
+    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }));
 }
+
+// Stryker disable next-line EqualityOperator: no two rules have the same name.
+const byId = (a: Term, b: Term): number => (a.id < b.id ? -1 : 1);
 
 const lastEnd = (period: Period, starts: readonly Date[]): Date | undefined =>
   starts.map((start) => endOf(period, start)).reduce(later);

@@ -19,6 +19,8 @@ export type ServeEvent =
   | { readonly event: 'policy.unreadable'; readonly problems: readonly string[] }
   | { readonly event: 'ledger.writable' }
   | { readonly event: 'ledger.unwritable'; readonly why: string }
+  /** A page or metrics could not be made: a bug. */
+  | { readonly event: 'status.failed' }
   | { readonly event: 'notice.sent' | 'notice.failed'; readonly notice: NoticeKind; readonly why?: string };
 
 /**

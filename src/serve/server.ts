@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { some } from 'hono/combine';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { STYLE } from './page/style.ts';
 
@@ -27,13 +28,15 @@ export interface Guard {
    * this machine alone.
    */
   readonly token: (() => string) | undefined;
+  /** Told that an answer could not be made, and not why: the error may carry a number or a secret. */
+  readonly failed?: () => void;
 }
 
 /**
  * The status server without a socket. There is nothing in it that changes anything: every request is a look.
  * The token comes as a bearer token, as a Prometheus server sends it, or as the password of any user, as a browser does.
  */
-export function statusApp(answers: Answers, { token }: Guard): Hono {
+export function statusApp(answers: Answers, { token, failed }: Guard): Hono {
   const app = new Hono();
   app.use(headers());
   app.get('/healthz', (c) => oneWord(c, answers.health()));
@@ -46,6 +49,11 @@ export function statusApp(answers: Answers, { token }: Guard): Hono {
   });
   app.get('/', async (c) => c.html(await answers.page()));
   app.notFound((c) => c.text('not-found\n', 404));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse(); // how Hono asks for the token
+    failed?.();
+    return c.text('failed\n', 500); // Hono's own handler would print the error whole
+  });
   return app;
 }
 
@@ -106,12 +114,15 @@ export interface Listening {
 /** More than any number of scrapes and readers, and few enough to hold. */
 const CONNECTIONS_MAX = 128;
 
+/** Nobody who looks needs longer to ask, and who says nothing holds one of the connections. */
+const PATIENCE = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
 /** @throws where the address cannot be listened on, with the `code` of the system */
 export function listen(
   app: Hono,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE });
   server.maxConnections = CONNECTIONS_MAX;
   const close = (): Promise<void> =>
     new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { mixedPolicy, Place, type Ended } from '../support/cli.ts';
 const CANARY = 'Kanarienvogel "tweet" <b>&ä/é</b>';
 const NUMBER = '+15557246813';
 
-test('F2 what the API says in free text, whose numbers are whose, and the token turn up nowhere', async () => {
+test('F2 F24 what the API says in free text, whose numbers are whose, and the token turn up nowhere', async () => {
   await using emulator = await startEmulator({ messages: 80, canary: CANARY, canaryNumber: NUMBER });
   const { project, token, account, faults } = emulator;
   const held = account.addMessage({ dateCreated: new Date('2026-01-05'), media: 1, to: NUMBER, body: CANARY });

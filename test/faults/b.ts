@@ -38,7 +38,7 @@ export const B: Rows = {
   ],
   B20: ['a uri that points elsewhere', 'is not read: URLs are built from SIDs'],
   B21: ['emoji, bidi marks and separators in texts', 'are neither read nor written down'],
-  B22: ['a body of a megabyte', 'is dropped as it is parsed'],
+  B22: ['a body of a megabyte', 'is dropped once the page is parsed; never kept, never written'],
   B23: ['numbers that are not E.164', 'keeps where a rule or hold asks for numbers'],
   B24: [
     'a message that somebody else deletes with media left',

@@ -16,7 +16,7 @@ export const C: Rows = {
   C9: ['a space that moved', 'keeps to the host of the settings, and follows no redirect'],
   C10: [
     'a token with too few or too many scopes',
-    'too few are named by check --connect; more than enough cannot be seen',
+    'names the scope that is missing; that there are too many cannot be seen: a limit, no promise',
   ],
   C11: ['an account that is suspended', 'ends with what the API’s refusal means, and claims nothing'],
   C12: ['somebody deletes beside us', 'calls such items already-gone'],

@@ -6,7 +6,10 @@ import { E } from './e.ts';
 import { EXCUSED, WAITING } from './exceptions.ts';
 import { F } from './f.ts';
 
-/** What may go wrong, and what this worker does about it. Every row is proven by tests whose titles begin with its id. */
+/**
+ * What may go wrong, and what this worker does about it. Every row is proven by tests whose titles begin with its id, or
+ * waits, and says for what.
+ */
 export interface Row {
   readonly id: string;
   readonly fault: string;

@@ -5,7 +5,10 @@ export const F: Rows = {
   F1: ['control characters of the server in our log', 'logs an allow-list of fields and none of the server’s text'],
   F2: ['numbers, bodies, URLs or tokens in any output', 'lets none of them in, and looks for planted ones'],
   F3: ['errors that carry headers', 'maps them to a closed set where they arise'],
-  F4: ['secrets in arguments, reports, dumps', 'takes them from files or the environment, and keeps them in a closure'],
+  F4: [
+    'secrets in arguments, reports, dumps',
+    'takes them from files or the environment; core dumps and heap snapshots hold them, see SECURITY.md',
+  ],
   F5: ['a redaction that misses a path', 'has none to miss: fields are allowed one by one'],
   F6: ['an environment that switches TLS off', 'refuses to start'],
   F7: ['a proxy in the environment', 'speaks to it by CONNECT, with TLS from end to end'],
@@ -26,10 +29,10 @@ export const F: Rows = {
   F19: ['a stolen signing key', 'needs evidence'],
   F20: ['an author who approves alone', 'needs approvals'],
   F21: ['a kill switch that cannot be reached', 'needs more than one place to stop from'],
-  F22: ['an API that lies to have much deleted', 'is held by limits, by absolute ages, and by holds it cannot see'],
+  F22: ['an API that lies to have much deleted', 'is held by limits, absolute ages and holds by messageSid; holds by number or type go by what the API says'],
   F23: [
     'logs that fill the disk of the ledger',
-    'writes few lines, to standard output, and stops deleting where the ledger cannot grow',
+    'writes one line an item to standard output or error, never a file of its own; a full disk stops deleting (D7)',
   ],
   F24: ['a ledger that others can read', 'is made for its owner alone, and has no number, text or URL in it'],
 };

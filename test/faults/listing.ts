@@ -28,11 +28,19 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const EXCUSED_MAX = 14;
 
-interface Claim {
-  readonly file: string;
-  readonly line: number;
+interface Claim extends Proof {
   readonly ids: readonly string[];
 }
+
+/** One test of a row. Those of a table stand on one line. */
+interface Proof {
+  readonly file: string;
+  readonly line: number;
+  /** Behind those of its groups. Where there is none (shell, promtool), empty. */
+  readonly title: string;
+}
+
+type RowWithTests = Row & { readonly tests: readonly Proof[] };
 
 /** Every row has to have a test whose title begins with its id, or a reason why not. */
 export function list(rows: readonly Row[], sources: Sources): Listing {
@@ -91,16 +99,45 @@ function contradiction({ id, waiting, excused }: Row, claims: readonly Claim[]):
 
 /** By tests, and where no test has a title (shell, promtool) by a line `# faults: D22 F4`. */
 function claimsIn(sources: Sources): Claim[] {
-  const byTitle = testsIn(sources).map((test) => ({ file: test.file, line: test.line, ids: idsOf(test) }));
+  const byTitle = testsIn(sources).map((test) => ({ file: test.file, line: test.line, title: test.titles.join(' > '), ids: idsOf(test) }));
   const byComment = [...sources].flatMap(([file, text]) =>
     /\.(?:sh|test\.yaml)$/.test(file)
       ? text.split('\n').flatMap((line, index) => {
           const ids = /^\s*# faults: ([A-Z0-9 ]+)$/.exec(line)?.[1]?.trim().split(/ +/);
-          return ids ? [{ file, line: index + 1, ids }] : [];
+          return ids ? [{ file, line: index + 1, title: '', ids }] : [];
         })
       : [],
   );
   return [...byTitle, ...byComment];
+}
+
+/** Every row with all that proves it. */
+export function rowsWithTests(rows: readonly Row[], sources: Sources): RowWithTests[] {
+  const claims = claimsIn(sources);
+  return rows.map((row) => ({
+    ...row,
+    tests: claims
+      .filter(({ ids }) => ids.includes(row.id))
+      .map(({ file, line, title }) => ({ file, line, title }))
+      .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line),
+  }));
+}
+
+/** For people who want to know about a few rows: the fault, what the worker does, and each of its tests. */
+export function* closely(rows: readonly RowWithTests[]): Iterable<string> {
+  for (const { id, fault, does, waiting, excused, tests } of rows) {
+    yield `${id}  ${fault}`;
+    yield `  The worker: ${does}`;
+    if (waiting !== undefined) yield `  Waits: ${waiting}`;
+    if (excused !== undefined) yield `  Excused: ${excused}`;
+    const counts = new Map<string, number>();
+    for (const { file, line, title } of tests) {
+      const place = `  ${file}:${line}  ${title}`.trimEnd();
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    for (const [place, count] of counts) yield count === 1 ? place : `${place} (${count} times)`;
+    yield '';
+  }
 }
 
 /** For people: what is proven where, then what is missing, with a verdict as the last line. */

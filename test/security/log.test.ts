@@ -74,6 +74,12 @@ describe('F5 a field that is not on the list is not logged', () => {
   });
 });
 
+test('F3 that a page could not be made is told by its name alone, whatever comes with it', async () => {
+  const text = await linesOf({ event: 'status.failed', error: new Error(SECRET), message: SECRET, stack: SECRET });
+  expect(Object.keys(JSON.parse(text) as object)).toEqual(['level', 'time', 'event']);
+  expect(leaks({ text }, [SECRET])).toEqual([]);
+});
+
 /** Of the log, for every event there is. */
 const FIELDS =
   'event sweepId project messageSid mediaSid rule outcome attempts status code durationMs mode policyHash asOf messages ' +

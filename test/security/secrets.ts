@@ -1,7 +1,7 @@
 /** Looking for what must not be somewhere, in whatever form it may be there. */
 
 /** Every way in which a text could stand somewhere without standing there as it is. */
-export function formsOf(text: string): string[] {
+function formsOf(text: string): string[] {
   const bytes = Buffer.from(text);
   const json = JSON.stringify(text).slice(1, -1);
   const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

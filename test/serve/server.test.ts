@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { statusApp, type Answers } from '../../src/serve/server.ts';
+import { listen, statusApp, type Answers } from '../../src/serve/server.ts';
 import { answers } from './page-samples.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -143,12 +146,49 @@ describe('every answer', () => {
     expect(await typeOf('/metrics')).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
-  test('where the page cannot be made says only that, and is as strict', async () => {
-    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const broken = open({ page: () => Promise.reject(new Error('+15557246813')) });
-    const answer = await broken.request('/', { headers: LOCAL });
-    told.mockRestore();
-    expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error']);
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  test.each(['/', '/metrics', '/healthz'])(
+    'F2 F3 to %s where it cannot be made says only that, is as strict, and prints nothing',
+    async (path) => {
+      const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+      const failed = vi.fn<() => void>();
+      const trouble = new Error('+15557246813');
+      const broken = {
+        page: () => Promise.reject(trouble),
+        metrics: () => Promise.reject(trouble),
+        health: () => {
+          throw trouble;
+        },
+      };
+      const answer = await statusApp(answers(broken), { token: undefined, failed }).request(path, { headers: LOCAL });
+      const calls = printed.mock.calls.length;
+      printed.mockRestore();
+      expect([answer.status, await answer.text()]).toEqual([500, 'failed\n']);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(calls).toBe(0);
+      expect(failed.mock.calls).toEqual([[]]); // told, and not why
+    },
+  );
+
+  test('that is missing a token is no failure that the log is told of', async () => {
+    const failed = vi.fn<() => void>();
+    const answer = await statusApp(answers(), { token: () => TOKEN, failed }).request('/');
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="media-retention"']);
+    expect(failed).not.toHaveBeenCalled();
   });
+});
+
+test('who is slow to ask is not waited for: five seconds for the headers, ten for all', async () => {
+  const listening = await listen(open(), { host: '127.0.0.1', port: 0 });
+  let server: Server | undefined;
+  const asked = (message: unknown): void => {
+    const { server: its } = message as { readonly server: Server };
+    if (listening.origin.endsWith(`:${(its.address() as AddressInfo).port}`)) server = its;
+  };
+  subscribe('http.server.request.start', asked);
+  const answer = await fetch(`${listening.origin}/healthz`);
+  unsubscribe('http.server.request.start', asked);
+  await listening.close();
+  expect(answer.status).toBe(200);
+  expect(server).toMatchObject({ headersTimeout: 5_000, requestTimeout: 10_000, maxConnections: 128 });
 });

@@ -81,7 +81,7 @@ export interface Settings {
 }
 
 /** What no document says, or several say differently. */
-export interface ApiHabits {
+interface ApiHabits {
   readonly paging: 'cursor' | 'offset';
   /** The most rows of a page, whatever is asked for. */
   readonly pageMax: number;

@@ -99,7 +99,7 @@ const isOnDays = (
     return day >= fromDay && day <= toDay;
   });
 
-export const PERIODS = [1, 2, 7, 30] as const;
+const PERIODS = [1, 2, 7, 30] as const;
 
 export function drawLaw(chance: Chance, version: number): Law {
   const rules = Array.from({ length: chance.pick([0, 0, 1, 1, 2, 3]) }, (_, at) => ({

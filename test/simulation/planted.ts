@@ -62,7 +62,7 @@ const RIGHT_DELETION: readonly Planted[] = [
   ),
   policyWatch(
     'no look between a pause and a DELETE',
-    'return this.#isFresh() ? undefined : this.look();',
+    'return this.#over.aborted || this.#isFresh() ? undefined : this.look();',
     'return undefined;',
   ),
   {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FAULTS, NOTHING_LEFT_OUT, type Fault } from './dimensions.ts';
 import { runHistory } from './history.ts';
+import { patched } from './patch.ts';
 import { PLANTED } from './planted.ts';
 import { REGRESSIONS } from './regressions.ts';
 
@@ -34,6 +36,11 @@ describe('simulated histories', () => {
     const calm = await runHistory(2, without(...FAULTS));
     expect([calm.violations, calm.fired.size]).toEqual([[], 0]);
   });
+});
+
+test.each(PLANTED)('the place where “$name” is planted is there, and once', (bug) => {
+  const source = readFileSync(new URL(`../../${bug.file}`, import.meta.url), 'utf8');
+  expect(patched(source, bug)).not.toBe(source);
 });
 
 describe('a history that once broke a promise keeps it', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PauseOutlasts } from '../../src/provider/contract.ts';
 import { client } from '../provider/client.ts';
 import { fakeClock, MEDIA, MESSAGE, messageRow, never, type FakeClock } from '../provider/fakes.ts';
+import { bench, old } from './account.ts';
 import { answer, json, NO_CONTENT, wireServer, type WireServer } from './server.ts';
 
 const HOUR_MS = 3_600_000;
@@ -156,4 +157,23 @@ describe('A15 a storm of 5xx', () => {
     expect(await api.deleteMedia(MESSAGE, MEDIA, never)).toMatchObject({ kind: 'accepted', attempts: 2 });
     expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(120_000);
   });
+});
+
+test('A17 503 for everything, from the first page on, ends a sweep after its attempts: partial, nothing planned, nothing deleted', async () => {
+  await using server = await wireServer({ talk: (socket) => void socket.write(answer('503 Service Unavailable')) });
+  await using here = await bench();
+  const { media } = old(here, 3);
+  const away = { ...here.emulator, url: server.origin };
+  const { report, stop } = await here.sweep({ attemptsMax: 4 }, away);
+  expect([report.result, report.planComplete, report.planned, stop?.kind]).toEqual([
+    'partial',
+    false,
+    0,
+    'unreachable',
+  ]);
+  expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'GET']);
+  expect(new Set(server.requests.map(({ path }) => path)).size).toBe(1);
+  expect(here.there()).toEqual(media);
+  expect((await here.sweep()).report.result).toBe('complete'); // once it is back
+  expect(here.there()).toEqual([]);
 });
