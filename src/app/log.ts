@@ -112,6 +112,7 @@ function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'de
       return event.result === 'complete' || event.result === 'dry-run' ? 'info' : 'warn';
     case 'policy.unreadable':
     case 'ledger.unwritable':
+    case 'status.failed':
       return 'error';
     case 'notice.failed':
       return 'warn';

@@ -67,12 +67,9 @@ async function sweepOne(
   try {
     return await sweep(order, depsFor(provider, ledger, configuration, tell), stop);
   } finally {
-    // Nothing is in flight but what the sweep has given up, and that is not waited for.
-    await Promise.race([provider.close(), clock.sleep(CLOSE_MS)]);
+    await provider.close(); // what the sweep has given up is given up before the lock is
   }
 }
-
-const CLOSE_MS = 500;
 
 export const codeOf = (all: readonly SweepDone[]): ExitCode => worst([EXIT.done, ...all.map(exitCodeOf)]);
 

@@ -13,7 +13,8 @@ export interface Reader {
   messagePages(signal: AbortSignal): AsyncIterable<readonly Message[]>;
 
   /**
-   * All media of one message, each SID once, over as many pages as there are. Throws like `messagePages`.
+   * All media of one message, each SID once, over as many pages as there are; several pages are read until two reads in a
+   * row agree. Throws like `messagePages`.
    * Only this is evidence of absence: a list that was read to its end and validated.
    */
   listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList>;

@@ -1,12 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Media, Message, MessageSid } from '../retention/resource.ts';
+import type { Message } from '../retention/resource.ts';
 import { answerTo } from './answer-to.ts';
 import { callsOf } from './calls.ts';
-import type { Deleter, MediaList, Reader } from './contract.ts';
+import type { Deleter, Reader } from './contract.ts';
 import { clockWatch } from './clock-ahead.ts';
 import { newGate } from './gate.ts';
 import { newProgress, request, type Call, type Line, type Observer } from './http.ts';
 import { newLogin, type Token } from './login.ts';
+import { wholeList } from './media-list.ts';
 import type { Page } from './payload.ts';
 import type { Transport } from './transport.ts';
 import { errorFor } from './trouble.ts';
@@ -20,7 +21,7 @@ export interface Provider extends Reader, Deleter {
    * @param day YYYY-MM-DD
    */
   filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]>;
-  /** Waits for what is in flight, at most until its deadline. */
+  /** Gives up what is in flight, its connections with it: from then on a DELETE of ours has its minute, and no more. */
   close(): Promise<void>;
 }
 
@@ -58,8 +59,6 @@ export interface ProviderDeps {
 const MESSAGES_QUERY = 'PageSize=1000';
 /** Ten million messages, should the page size be ignored (50 a page by default). */
 const MESSAGES_WALK = { window: 4, pagesMax: 200_000 };
-/** A message carries some ten media; this is for what nobody has described. */
-const MEDIA_WALK = { window: 1000, pagesMax: 1000 };
 const SID = /^[A-Za-z0-9-]{8,64}$/;
 
 /** SignalWire's Compatibility REST API, for one project. */
@@ -91,20 +90,6 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     }
   }
 
-  async function listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList> {
-    let page = await read(calls.media(message, ''), signal);
-    const walk = walkOf<Media>({ origin, path: calls.mediaPath(message) }, '', MEDIA_WALK);
-    const media: Media[] = [];
-    // Also where it goes away between two of its pages: what the first one listed is then no list of what there is.
-    while (page !== undefined) {
-      const step = walk(page);
-      media.push(...step.rows);
-      if (step.next === undefined) return { kind: 'listed', media };
-      page = await read(calls.media(message, step.next), signal);
-    }
-    return { kind: 'no-such-message' };
-  }
-
   async function filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]> {
     const operator = filter === '=' ? '' : encodeURIComponent(filter); // it is part of the key
     const page = await read(calls.messages(`DateSent${operator}=${day}&${MESSAGES_QUERY}`), signal);
@@ -114,7 +99,8 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
   return {
     messagePages,
     filteredPage,
-    listMedia,
+    listMedia: (message, signal) =>
+      wholeList({ origin, path: calls.mediaPath(message) }, (query) => read(calls.media(message, query), signal)),
     getMessage: async (message, signal) => (await read(calls.message(message), signal)) ?? 'absent',
     getMedia: async (message, media, signal) => (await read(calls.mediaItem(message, media), signal)) ?? 'absent',
     deleteMedia: (message, media, stop, mayBegin) => answerTo(calls.deletion(message, media, mayBegin), line, stop),

@@ -5,7 +5,7 @@ export interface Transport {
    * `signal.reason`, at once, the exchange being given up. A DELETE is sent without a signal: it is never given up.
    */
   send(request: ApiRequest, signal?: AbortSignal): Promise<Reply | Failure>;
-  /** Waits for what is in flight, at most until its deadline, and takes nothing new. */
+  /** Gives up what is in flight, its connections with it, and takes nothing new. */
   close(): Promise<void>;
 }
 

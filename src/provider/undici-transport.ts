@@ -86,11 +86,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
       });
     },
     async close() {
-      const isDone = new AbortController();
-      // By then every deadline has passed; what undici still holds is a connection that will not come about.
-      const last = clock.sleep(timeoutMs, isDone.signal).catch(() => {});
-      await Promise.race([dispatcher.close(), last]);
-      isDone.abort();
+      for (const exchange of open.values()) exchange.fail('reset');
       await dispatcher.destroy();
       closed.abort();
     },

@@ -36,9 +36,5 @@ export async function settleRest(order: SweepOrder, pass: Pass, executedMs: numb
 
 const overAfter = (sentMs: number, { timeoutMs }: SweepOrder): number => sentMs + timeoutMs + LATE_APPLICATION_MS;
 
-/**
- * A process that died sent nothing after its lock was gone. One that lives (`serve`) may have given up a DELETE when it had
- * drained, before its deadline: that was sent `DRAIN_MS` or more before the lock was taken anew.
- */
-const overAfterEarlier = (order: SweepOrder): number =>
-  Math.max(order.lockedMs + LATE_APPLICATION_MS, overAfter(order.lockedMs - DRAIN_MS, order));
+/** Whoever swept before has died, or has closed its connections before it gave back the lock: it has given up by then. */
+const overAfterEarlier = (order: SweepOrder): number => order.lockedMs + LATE_APPLICATION_MS;

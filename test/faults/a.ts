@@ -2,7 +2,10 @@ import type { Rows } from './catalogue.ts';
 
 /** The API: transport and status. */
 export const A: Rows = {
-  A1: ['401 at the start', 'reads the token file once more, tries again only where it has changed, then ends with exit 6'],
+  A1: [
+    '401 at the start',
+    'reads the token file once more, tries again only where it has changed, then ends with exit 6',
+  ],
   A2: [
     '401 in the middle of a sweep',
     'reads the token file once more; else sends nothing more, and open items stay open',
@@ -36,7 +39,10 @@ export const A: Rows = {
   A14: ['429 for hours', 'asks less and less, and ends as partial with the oldest overdue instant in its report'],
   A15: ['a burst of 5xx while reading', 'tries again with growing random pauses, as often as the policy allows'],
   A16: ['5xx for a DELETE', 'may have been applied: the item is uncertain until a list settles it'],
-  A17: ['503 for everything', 'ends after so many attempts while it plans, after ten requests in a row while it deletes: partial'],
+  A17: [
+    '503 for everything',
+    'ends after so many attempts while it plans, after ten requests in a row while it deletes: partial',
+  ],
   A18: ['a 2xx other than 204 for a DELETE', 'is no success: the item is uncertain until a list settles it'],
   A19: [
     '204, and the item is still listed',

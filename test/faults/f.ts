@@ -29,7 +29,10 @@ export const F: Rows = {
   F19: ['a stolen signing key', 'needs evidence'],
   F20: ['an author who approves alone', 'needs approvals'],
   F21: ['a kill switch that cannot be reached', 'needs more than one place to stop from'],
-  F22: ['an API that lies to have much deleted', 'is held by limits, absolute ages and holds by messageSid; holds by number or type go by what the API says'],
+  F22: [
+    'an API that lies to have much deleted',
+    'is held by limits, absolute ages and holds by messageSid; holds by number or type go by what the API says',
+  ],
   F23: [
     'logs that fill the disk of the ledger',
     'writes one line an item to standard output or error, never a file of its own; a full disk stops deleting (D7)',

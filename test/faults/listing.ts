@@ -99,7 +99,12 @@ function contradiction({ id, waiting, excused }: Row, claims: readonly Claim[]):
 
 /** By tests, and where no test has a title (shell, promtool) by a line `# faults: D22 F4`. */
 function claimsIn(sources: Sources): Claim[] {
-  const byTitle = testsIn(sources).map((test) => ({ file: test.file, line: test.line, title: test.titles.join(' > '), ids: idsOf(test) }));
+  const byTitle = testsIn(sources).map((test) => ({
+    file: test.file,
+    line: test.line,
+    title: test.titles.join(' > '),
+    ids: idsOf(test),
+  }));
   const byComment = [...sources].flatMap(([file, text]) =>
     /\.(?:sh|test\.yaml)$/.test(file)
       ? text.split('\n').flatMap((line, index) => {

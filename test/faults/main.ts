@@ -4,6 +4,9 @@ import { closely, inWords, list, rowsWithTests } from './listing.ts';
 import { testSources } from './sources.ts';
 
 /** `npm run faults`: which rows of the catalogue are proven, where, and which are not. `--help` says the rest. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error; // a reader that has seen enough, such as `head`
+});
 const wish = asked(process.argv.slice(2), new Set(rows.map(({ id }) => id)));
 if (typeof wish === 'string') {
   process.stderr.write(`${wish}\n`);

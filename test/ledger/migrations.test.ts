@@ -47,7 +47,11 @@ describe('migrations', () => {
     db.close();
     await using ledger = await open('write');
     expect(await ledger.history({ limit: 1 })).toMatchObject([
-      { sweepId: 's', programVersion: '0.0.9', end: { result: 'complete', outlook: { nextDueAt: undefined, stuckInProgress: 0 } } },
+      {
+        sweepId: 's',
+        programVersion: '0.0.9',
+        end: { result: 'complete', outlook: { nextDueAt: undefined, stuckInProgress: 0 } },
+      },
     ]);
   });
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -18,7 +17,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerError, type Ledger } from '../../src/ledger/contract.ts';
@@ -29,7 +27,6 @@ import { valueOf } from '../../src/ledger/sqlite/migrations.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
 import { all, mediaOf, message, sent, settlement, upTo } from './samples.ts';
 
-const CHILD = fileURLToPath(import.meta.resolve('./child.ts'));
 let dir: string;
 let path: string;
 beforeEach(() => {
@@ -77,22 +74,6 @@ describe('a new ledger', () => {
   test.each([0x6969, 0xff534d42, -11317950])('D16 is refused on a network disk (%i)', (type) => {
     expect(() => assertLocal(path, type)).toThrow(/network disk/);
     expect(() => assertLocal(path, 0xef53)).not.toThrow();
-  });
-
-  test.each([
-    ['NFS', 0x6969],
-    ['CIFS', 0xff534d42],
-  ])('D16 is refused when it is opened in a process whose disk is %s, before there is a database', (name, type) => {
-    // A process of its own, in which the system says of every disk that it is one of the network.
-    const preload = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
-      fs.statfsSync = () => ({ type: ${type} }); syncBuiltinESMExports();`;
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [`--import=data:text/javascript,${encodeURIComponent(preload)}`, CHILD, 'write', `sqlite:${path}`, 'none'],
-      { encoding: 'utf8' },
-    );
-    expect(stderr).toContain(`LedgerError: The ledger ${path} is on a network disk (${name})`);
-    expect([status, readdirSync(dir), statSync(path).size]).toEqual([1, ['ledger.db'], 0]);
   });
 
   test('is refused where its folder is a file', async () => {

@@ -26,6 +26,9 @@ const list = `/api/laml/2010-04-01/Accounts/${PROJECT}/Messages.json`;
 
 const readAll = (transport: Transport): Promise<unknown[]> => collect(provider(transport).provider.messagePages(never));
 
+/** As the walk gets it: one new row, and a link to the next number. */
+const walked = (n: number) => ({ rows: [{ sid: sid(n) }], next: `${list}?Page=${n}` });
+
 /** Every page's link leads to the next number. */
 const paged = (page: (n: number) => readonly object[], pages = Infinity): Transport =>
   scripted((_, n) => messages(page(n), n < pages ? `${list}?Page=${n}` : null));
@@ -85,9 +88,8 @@ describe('the walk through all messages', () => {
       window: 4,
       pagesMax: 3,
     });
-    const page = (n: number) => ({ rows: [{ sid: sid(n) }], next: `${list}?Page=${n}` });
-    expect([walk(page(1)).next, walk(page(2)).next]).toEqual(['Page=1', 'Page=2']);
-    expect(() => walk(page(3))).toThrow('it does not end');
+    expect([walk(walked(1)).next, walk(walked(2)).next]).toEqual(['Page=1', 'Page=2']);
+    expect(() => walk(walked(3))).toThrow('it does not end');
   });
 
   test('A6 B17 C8 ends at once with a row of another project', async () => {
@@ -114,14 +116,35 @@ describe('the walk through all messages', () => {
 describe('the media of a message', () => {
   const media = `/api/laml/2010-04-01/Accounts/${PROJECT}/Messages/${MESSAGE}/Media.json`;
 
-  test('are read over all pages, each once', async () => {
-    const transport = inTurn(
-      mediaList([mediaRow(sid(1)), mediaRow(sid(2))], `${media}?Page=1`),
-      mediaList([mediaRow(sid(2)), mediaRow(sid(3))]),
+  const pageOf = (first: boolean, ...ns: readonly number[]) =>
+    mediaList(
+      ns.map((n) => mediaRow(sid(n))),
+      first ? `${media}?Page=1` : null,
     );
+
+  test('are read over all pages, each once, until two reads in a row agree', async () => {
+    const transport = inTurn(pageOf(true, 1, 2), pageOf(false, 2, 3), pageOf(true, 1, 2), pageOf(false, 3));
     const read = await provider(transport).provider.listMedia(MESSAGE, never);
     expect(read).toMatchObject({ kind: 'listed', media: [{ sid: sid(1) }, { sid: sid(2) }, { sid: sid(3) }] });
-    expect(transport.sent.map(({ path }) => path)).toEqual([media, `${media}?Page=1`]);
+    expect(transport.sent.map(({ path }) => path)).toEqual([media, `${media}?Page=1`, media, `${media}?Page=1`]);
+  });
+
+  test('A41 that move up while they are read are not taken for gone: the read after it shows them', async () => {
+    // The first goes when its page has been read: the third is then on the page before, which is not read again.
+    const transport = inTurn(
+      ...[pageOf(true, 1, 2), pageOf(false, 4)],
+      ...[pageOf(true, 2, 3), pageOf(false, 4)],
+      ...[pageOf(true, 2, 3), pageOf(false, 4)],
+    );
+    const read = await provider(transport).provider.listMedia(MESSAGE, never);
+    expect(read).toMatchObject({ media: [{ sid: sid(2) }, { sid: sid(3) }, { sid: sid(4) }] });
+  });
+
+  test('that are others at every read are no list of anything', async () => {
+    let n = 0;
+    const transport = scripted((_, nth) => (nth % 2 === 1 ? pageOf(true, n++) : pageOf(false, n++)));
+    await expect(provider(transport).provider.listMedia(MESSAGE, never)).rejects.toThrow('lists other media');
+    expect(transport.sent).toHaveLength(8);
   });
 
   test('an empty list is a list', async () => {

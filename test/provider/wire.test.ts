@@ -133,11 +133,13 @@ describe('the signal', () => {
   });
 });
 
-test('close waits for what is in flight', async () => {
-  await using server = await httpServer((_, response) => void setTimeout(() => response.writeHead(204).end(), 20));
-  const api = client(server.origin);
+test('close gives up what is in flight, and its connection with it', async () => {
+  const gone = Promise.withResolvers<void>();
+  await using server = await httpServer((request) => void request.socket.on('close', () => gone.resolve()));
+  const api = client(server.origin, { attemptsMax: 1 });
   const answer = api.deleteMedia(MESSAGE, MEDIA, never);
   while (server.requests.length === 0) await new Promise(setImmediate);
   await api.close();
-  expect(await answer).toMatchObject({ kind: 'accepted' });
+  expect(await answer).toMatchObject({ kind: 'lost', attempts: 1 });
+  await gone.promise;
 });

@@ -2,7 +2,7 @@ import type { SweepDone } from '../../src/sweep/order.ts';
 import type { End } from './history.ts';
 import { dueAfterMs } from './law.ts';
 import type { Row } from './mirror.ts';
-import type { TrueMedia, TrueMessage } from './truth.ts';
+import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 import type { World } from './world.ts';
 
 /** What is still wrong when nothing goes wrong any more and two sweeps have had their time: liveness, and the whole record. */
@@ -11,11 +11,23 @@ export function faultsAfterwards(last: End, world: World): string[] {
   const found: string[] = [];
   if (last.report.result !== 'complete')
     found.push(`[L1] the last sweep is ${last.report.result}: ${last.stop?.message}`);
+  found.push(...miscounted(last, world));
   for (const row of world.oracle.mirror.open()) found.push(`[T2] ${row.media} is still open`);
   for (const message of world.messages) {
     for (const media of message.media) found.push(...faultsOf(message, media, last, world));
   }
   return found;
+}
+
+/** Where num_media stands still and nobody but us has taken anything away, the count of media has to be right. */
+function miscounted({ report }: SweepDone, { messages, dimensions }: World): string[] {
+  const beganMs = Date.parse(report.startedAt) - BEGIN_MS;
+  const all = messages.flatMap(({ media }) => media);
+  if (dimensions.api.numMediaFalls || dimensions.api.lagMs > 0) return [];
+  if (dimensions.faults.has('repeated-rows') && dimensions.faults.has('odd-rows')) return []; // a row without a SID is not known again
+  if (messages.some(({ isRemoved }) => isRemoved) || all.some(({ goneBy }) => goneBy === 'others')) return [];
+  const there = all.filter(({ goneMs }) => goneMs === undefined || goneMs >= beganMs).length;
+  return report.media === there ? [] : [`[T3] ${report.media} media counted, and there were ${there}`];
 }
 
 function faultsOf(message: TrueMessage, media: TrueMedia, { report }: SweepDone, world: World): string[] {

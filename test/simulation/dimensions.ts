@@ -120,14 +120,15 @@ export function draw(seed: number, without: Without = NOTHING_LEFT_OUT): Dimensi
     if (!without.faults.has(fault)) faults.set(fault, new Chance(seed, `rate of ${fault}`).pick(RATES));
   }
   const chance = new Chance(seed, 'sizes');
+  const settings = drawSettings(new Chance(seed, 'settings'), faults);
   return {
     seed,
     faults,
     messages: Math.min(chance.int(1, chance.pick([3, 8, 8, 16])), without.messagesMax),
     commands: chance.int(1, 4),
     crashAt: without.crashAt,
-    settings: drawSettings(new Chance(seed, 'settings'), faults),
-    api: drawHabits(new Chance(seed, 'habits'), faults),
+    settings,
+    api: drawHabits(new Chance(seed, 'habits'), faults, settings),
   };
 }
 
@@ -157,11 +158,11 @@ function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Setti
   };
 }
 
-function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>): ApiHabits {
+function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>, { timeoutMs }: Settings): ApiHabits {
   const header = chance.pick(['right', 'right', 'right', 'absent', 'unreadable'] as const);
   return {
-    paging: chance.pick(['cursor', 'cursor', 'offset']),
-    pageMax: chance.pick([1, 2, 5, 1000]),
+    paging: chance.pick(['cursor', 'offset']),
+    pageMax: chance.pick([1, 1, 2, 5, 1000]),
     emptyLastPage: chance.happens(0.3),
     links: chance.pick(['relative', 'json', 'unprefixed', 'absolute']),
     newestFirst: chance.happens(0.8),
@@ -176,6 +177,6 @@ function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>): ApiHabi
     // Without the service's time nobody can tell that a clock runs ahead: law 9 warns, and that is all.
     dateHeader: faults.has('clock-skewed') || faults.has('clock-stepped') ? 'right' : header,
     lagMs: faults.has('list-lags') ? chance.pick([1_000, 10_000]) : 0,
-    latencyMs: chance.pick([0, 5, 100, 800]),
+    latencyMs: Math.min(chance.pick([0, 5, 100, 800, 10_000]), 0.8 * timeoutMs),
   };
 }

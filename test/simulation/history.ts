@@ -132,7 +132,10 @@ class History implements World, Changeable {
     const { commands, settings, seed } = this.dimensions;
     const chance = new Chance(seed, 'commands');
     for (let nth = 1; nth <= commands; nth++) {
-      await this.#runThrough(`A${nth}`, settings);
+      await this.#runThrough(`A${nth}`, {
+        ...settings,
+        mode: chance.happens(0.85) ? settings.mode : chance.pick(['enforce', 'dry-run', 'plan'] as const),
+      });
       await this.#pass(chance.pick([0, 10_000, 60_000, 3_600_000]));
     }
     await this.#pass(12 * 3_600_000); // whoever was frozen, is slow or late comes to an end

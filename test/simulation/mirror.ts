@@ -20,6 +20,12 @@ export interface Row {
   /** Those that renewed credentials were the reason for. */
   unauthorized: number;
   hasHeard204: boolean;
+  /** Code 20009 and any other refusal have been heard of it. */
+  hasHeardInProgress: boolean;
+  /** When it expired, as the plan says. */
+  expiredMs: number;
+  /** What is on disk of its answer. */
+  answer: string | undefined;
 }
 
 /** Where in a row's number its sweep stands, as the ledger's schema says. */
@@ -28,6 +34,7 @@ const ITEMS = 2 ** 30;
 /** What is on disk, kept by the oracle from what is committed: never asked of the worker. */
 export class Mirror {
   readonly rows = new Map<number, Row>();
+  readonly modes = new Map<number, string>();
   readonly #byMedia = new Map<string, Row[]>();
   readonly #sweeps = new Map<Worker, number>();
   readonly #planned = new Map<number, number>();
@@ -82,9 +89,17 @@ export class Mirror {
     const id = Number(values[0]);
     switch (table) {
       case 'sweep':
-        return () => void this.#sweeps.set(worker, rowId);
+        return () => {
+          this.#sweeps.set(worker, rowId);
+          this.modes.set(rowId, String(values[3]));
+        };
       case 'plan_item':
-        return () => this.#add(id, values[1] as string, values[2] as string);
+        return () => this.#add(id, values[1] as string, values[2] as string, Number(values[5]));
+      case 'answer':
+        return () => {
+          const row = this.rows.get(id);
+          if (row) row.answer = values[1] as string;
+        };
       case 'sending':
         return () => {
           const row = this.rows.get(id);
@@ -97,7 +112,7 @@ export class Mirror {
     }
   }
 
-  #add(id: number, message: string, media: string): void {
+  #add(id: number, message: string, media: string, expiredMs: number): void {
     const row: Row = {
       id,
       sweep: Math.floor(id / ITEMS),
@@ -111,6 +126,9 @@ export class Mirror {
       harmless: 0,
       unauthorized: 0,
       hasHeard204: false,
+      hasHeardInProgress: false,
+      expiredMs,
+      answer: undefined,
     };
     this.rows.set(id, row);
     this.#planned.set(row.sweep, this.planned(row.sweep) + 1);

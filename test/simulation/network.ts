@@ -86,7 +86,7 @@ export class Network {
     const chance = this.#chance;
     const up = this.#latency();
     const broken = (): Fate['end'] => chance.pick(['reset', 'never']);
-    const late = (): number => chance.next() * (timeoutMs + LATE_MS);
+    const late = (): number => chance.next() * chance.pick([timeoutMs, timeoutMs + LATE_MS]);
     if (this.#fires('no-connection')) {
       const why = chance.pick(['unreachable', 'dns', 'certificate', 'tls', 'proxy'] as const);
       return { arrivesAfterMs: [], end: why, isSent: false };

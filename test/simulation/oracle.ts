@@ -84,6 +84,7 @@ export class Oracle {
     if (!asked)
       return this.violate(`[K1] ${worker.name} asks for what it never asks for: ${request.method} ${request.path}`);
     this.#load.sends(worker);
+    worker.asked[asked.kind === 'delete' ? 'deleteMedia' : asked.kind === 'media' ? 'listMedia' : 'listMessages']++;
     if (asked.kind === 'delete') this.#deletes(worker, asked);
   }
 
@@ -91,11 +92,19 @@ export class Oracle {
   hears(worker: Worker, { kind, message, media }: Asked, outcome: Reply | Failure | undefined): void {
     this.#load.hears(worker, outcome, this.#world.dimensions.api.dateHeader === 'right');
     const row = kind === 'delete' ? this.mirror.rowSentBy(worker, message, media) : undefined;
+    if (
+      kind === 'messages' &&
+      outcome?.kind === 'reply' &&
+      outcome.status === 200 &&
+      outcome.body?.includes('"next_page_uri":null')
+    )
+      worker.hasReadToEnd = true;
     if (!row || !outcome) return;
     if (outcome.kind === 'failure') row.harmless += outcome.isSent ? 0 : 1;
     else if (outcome.status === 429) row.harmless++;
     else if (outcome.status === 204) row.hasHeard204 = true;
     else if (outcome.status === 401) row.unauthorized++;
+    if (outcome.kind === 'reply' && outcome.body?.includes('20009')) row.hasHeardInProgress = true;
   }
 
   /** The worker writes something that people read. */
@@ -126,6 +135,8 @@ export class Oracle {
     if (this.#world.lockedBy !== worker) this.violate(`[K7] ${what} without the lock`);
     if (sweeping.order.mode !== 'enforce') this.violate(`[K8] ${what} in a ${sweeping.order.mode}`);
     if (sweeping.isStopped) this.violate(`[D2] ${what} after it was told to stop`);
+    if (worker.unreadableMs < this.#world.timeline.nowMs)
+      this.violate(`[K5] ${what} after the policy could not be read`);
     if (sweeping.hasLostLedger) this.violate(`[T5] ${what} after a write has failed`);
 
     const row = this.mirror.rowSentBy(worker, messageSid, mediaSid);
@@ -151,13 +162,20 @@ export class Oracle {
   }
 
   /** Judged in the truth of the time between the beginning of the sweep and now. */
-  #mayDelete(message: TrueMessage, media: TrueMedia, worker: Worker, { beganMs }: Sweeping, what: string): void {
+  #mayDelete(
+    message: TrueMessage,
+    media: TrueMedia,
+    worker: Worker,
+    { beganMs, order: { asOf } }: Sweeping,
+    what: string,
+  ): void {
     const { nowMs } = this.#world.timeline;
     const law = worker.law!;
     const latestMs = BEGIN_MS + nowMs + AHEAD_MS;
     const faces = [message, ...message.past.filter(({ untilMs }) => untilMs >= beganMs)];
     const dues = faces.map(({ status, sentMs }) => dueAfterMs({ ...message, status, sentMs }, media, law, latestMs));
-    if (!dues.some((due) => due !== undefined && due < latestMs)) this.violate(`[K2] ${what}, which has to stay`);
+    const mine = Math.min(latestMs, asOf.getTime());
+    if (!dues.some((due) => due !== undefined && due < mine)) this.violate(`[K2] ${what}, which has to stay`);
     const staleMs = nowMs - (this.#replacedMs.get(law.version) ?? Infinity);
     if (staleMs > STALE_MS)
       this.violate(`[K5] ${what} by a policy that was replaced ${Math.round(staleMs / 1000)} s ago`);
@@ -167,13 +185,21 @@ export class Oracle {
   #settled(row: Row): void {
     const { outcome, message, media, sender } = row;
     const what = `${media} is settled as ${outcome}`;
+    if (this.mirror.modes.get(row.settledBy ?? 0) === 'plan') this.violate(`[K8] ${what} by a plan`);
     const truth = this.#find(message)?.media.find(({ sid }) => sid === media);
     if (!truth) return this.violate(`[K1] ${what}, which there is not`);
     if (outcome === 'deleted' || outcome === 'already-gone') {
       if (truth.goneMs === undefined) this.violate(`[T1] ${what} and is there`);
       if (outcome === 'deleted' && !row.hasHeard204) this.violate(`[T1] ${what} without a 204`);
+      if (outcome === 'already-gone' && row.answer === 'accepted')
+        this.violate(`[T1] ${what}, though its 204 is on record`);
+      const isShown = sender?.settings.verify === 'always' || row.answer !== undefined;
+      if (!isShown && row.isVerified && row.settledBy === row.sweep) this.violate(`[T1] ${what}, verified by no list`);
       return;
     }
+    if (outcome === 'deferred' && !row.hasHeardInProgress) this.violate(`[T1] ${what}, and nobody said so`);
+    if (outcome === 'failed' && row.sends === 0 && sender && !sender.isDead && !this.hasLostLedger(sender))
+      this.violate(`[T1] ${what}, and was never sent`);
     const ways = [...this.#world.network.onTheirWay].filter(mayArrive);
     if (ways.some(({ worker, asked }) => worker === sender && asked.media === media && asked.message === message)) {
       this.violate(`[T2] ${what} and may still be deleted`);

@@ -10,20 +10,21 @@ export interface Planted {
   readonly replace: string;
 }
 
-const sweepFile =
+const inFile =
   (file: string) =>
   (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
 
-const execute = sweepFile('src/sweep/execute.ts');
-const settle = sweepFile('src/sweep/settle.ts');
-const settleRest = sweepFile('src/sweep/settle-rest.ts');
-const phases = sweepFile('src/sweep/phases.ts');
-const plan = sweepFile('src/sweep/plan.ts');
-const pass = sweepFile('src/sweep/pass.ts');
-const policyWatch = sweepFile('src/sweep/policy-watch.ts');
-const http = sweepFile('src/provider/http.ts');
-const provider = sweepFile('src/provider/signalwire.ts');
-const decide = sweepFile('src/retention/decide.ts');
+const execute = inFile('src/sweep/execute.ts');
+const settle = inFile('src/sweep/settle.ts');
+const settleRest = inFile('src/sweep/settle-rest.ts');
+const phases = inFile('src/sweep/phases.ts');
+const plan = inFile('src/sweep/plan.ts');
+const pass = inFile('src/sweep/pass.ts');
+const policyWatch = inFile('src/sweep/policy-watch.ts');
+const http = inFile('src/provider/http.ts');
+const provider = inFile('src/provider/signalwire.ts');
+const mediaList = inFile('src/provider/media-list.ts');
+const decide = inFile('src/retention/decide.ts');
 
 const RIGHT_DELETION: readonly Planted[] = [
   execute('a DELETE before `sending` is durable', 'await record.markSending(', 'void record.markSending('),
@@ -133,22 +134,14 @@ const TRUE_EVIDENCE: readonly Planted[] = [
     `settle('deleted')`,
   ),
   settleRest('`failed` before the waiting time is over', 'LATE_APPLICATION_MS = 60_000', 'LATE_APPLICATION_MS = 0'),
-  settleRest(
-    'what a killed sweep sent judged too early',
-    'order.lockedMs + LATE_APPLICATION_MS, overAfter(order.lockedMs - DRAIN_MS, order)',
-    'overAfter(order.lockedMs - DRAIN_MS, order)',
-  ),
-  settleRest(
-    'what a sweep of a living process gave up judged too early',
-    'order.lockedMs + LATE_APPLICATION_MS, overAfter(order.lockedMs - DRAIN_MS, order)',
-    'order.lockedMs + LATE_APPLICATION_MS',
-  ),
+  settleRest('what a killed sweep sent judged too early', 'order.lockedMs + LATE_APPLICATION_MS', 'order.lockedMs'),
   settleRest('open rows that nobody settles', 'isOver ? await settleOpen', '!isOver ? await settleOpen'),
-  provider('a list read to its first page only', 'if (step.next === undefined) return { kind', 'return { kind'),
+  mediaList('a list read to its first page only', 'if (step.next === undefined) return', 'return'),
+  mediaList('pages taken for a snapshot', 'if (pages === 1 || list', 'if (pages > 0 || list'),
   provider(
     'a page lost',
-    'query = step.next;\n    }\n  }\n\n  async function listMedia',
-    'query = undefined;\n    }\n  }\n\n  async function listMedia',
+    'query = step.next;\n    }\n  }\n\n  async function filteredPage',
+    'query = undefined;\n    }\n  }\n\n  async function filteredPage',
   ),
   {
     name: 'pages of strange SIDs taken for a list without end',

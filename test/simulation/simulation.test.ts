@@ -6,7 +6,7 @@ import { patched } from './patch.ts';
 import { PLANTED } from './planted.ts';
 import { REGRESSIONS } from './regressions.ts';
 
-const SEEDS = 150;
+const SEEDS = 400;
 
 const without = (...faults: readonly Fault[]) => ({ ...NOTHING_LEFT_OUT, faults: new Set(faults) });
 

@@ -78,7 +78,7 @@ function drawMessage(place: number, ageMs: number, { seed, faults }: Dimensions)
     direction: chance.pick(DIRECTIONS),
     from: chance.pick(PARTIES),
     to: chance.pick(PARTIES),
-    media: Array.from({ length: chance.pick([0, 1, 1, 1, 2, 3]) }, (_, at) =>
+    media: Array.from({ length: chance.pick([0, 1, 1, 2, 3, 5]) }, (_, at) =>
       drawMedia(sid, at + 1, createdMs + chance.pick([0, 1000, 5 * HOUR_MS]), oddDate, chance),
     ),
     isRemoved: false,

@@ -22,12 +22,20 @@ export class Worker implements Subject {
   readonly name: string;
   isDead = false;
   frozenUntilMs = 0;
-  /** When it died, in true time. */
+  /** When it died or closed its connections, in true time. */
   goneMs = Infinity;
   /** The policy it has read. */
   law: Law | undefined;
   /** How long it was frozen in all. */
   frozenMs = 0;
+  /** The list of messages has been read to its last page. */
+  hasReadToEnd = false;
+  /** Requests so far, as the network has seen them. */
+  readonly asked = { listMessages: 0, listMedia: 0, deleteMedia: 0 };
+  /** A look at the policy has failed, or taken too long. */
+  unreadableMs = Infinity;
+  /** What it has told of each item last. */
+  readonly told = new Map<string, string>();
   readonly settings: Settings;
   readonly clock: WorkerClock;
   readonly #world: World;
@@ -76,7 +84,7 @@ export class Worker implements Subject {
     try {
       return await this.#sweep(ledger);
     } finally {
-      if (!this.isDead) this.#world.lockedBy = undefined; // and lives on, as `serve` does, with what it has given up
+      if (!this.isDead) this.#world.lockedBy = undefined;
     }
   }
 
@@ -111,7 +119,9 @@ export class Worker implements Subject {
       {
         transport: {
           send: (request, signal) => (this.isDead ? NEVER : network.send(this, request, signal)),
-          close: async () => {},
+          close: async () => {
+            this.goneMs = Math.min(this.goneMs, this.#world.timeline.nowMs);
+          },
         },
         clock: this.clock,
         random: this.#chance.next,
@@ -128,7 +138,10 @@ export class Worker implements Subject {
           clock: this.clock,
           newId: () => `sweep-of-${this.name}`,
           policyStands: () => this.#policyStands(),
-          tell: (event) => oracle.reads(this, JSON.stringify(event)),
+          tell: (event) => {
+            oracle.reads(this, JSON.stringify(event));
+            if (event.event === 'media.settled') this.told.set(event.mediaSid, event.outcome);
+          },
         },
         AbortSignal.any([this.#operator.signal, time.signal]),
       );
@@ -136,6 +149,7 @@ export class Worker implements Subject {
       return done;
     } finally {
       over.abort();
+      await provider.close();
     }
   }
 
@@ -168,8 +182,11 @@ export class Worker implements Subject {
     if (how === 'hangs') return NEVER;
     const isSame = this.#world.law.version === this.law?.version;
     await this.#after('policy file', undefined, how === 'is slow' ? 4_500 : this.#chance.int(0, 20));
-    if (how === 'throws') throw new Error('EIO');
-    return isSame && this.#world.law.version === this.law?.version;
+    if (how === 'throws') {
+      this.unreadableMs = Math.min(this.unreadableMs, this.#world.timeline.nowMs);
+      throw new Error('EIO');
+    }
+    return isSame;
   }
 
   #commitFault(): CommitFault {

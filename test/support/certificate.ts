@@ -55,7 +55,10 @@ function write({ host, from = '200101', until = '491231', issuer }: Wanted): { c
   );
   const signature = sign('sha256', body, issuer?.privateKey ?? privateKey);
   const whole = sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const lines = whole.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = whole
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n'); // an empty line would be one too many
   return { cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`, privateKey };
 }
 

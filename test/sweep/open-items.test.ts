@@ -218,14 +218,10 @@ describe('what a killed sweep was sending', () => {
     expect([waits(here), here.clock.monotonicMs() - lockedMs]).toEqual([[0], 100_000]);
   });
 
-  test.each([
-    [1_000, 60_000],
-    [15_000, 60_000],
-    [60_000, 105_000],
-  ])('and had given up before a deadline of %i ms is open for %i ms', async (timeoutMs, ms) => {
+  test.each([1_000, 60_000])('is open for a minute, whatever its deadline was: %i ms', async (timeoutMs) => {
     const here = await killedWhileSending(conversations(1));
     await here.sweep({ timeoutMs });
-    expect(waits(here)).toEqual([ms]);
+    expect(waits(here)).toEqual([60_000]);
   });
 
   test('is already gone where it is absent: that it was us nobody can show', async () => {
