@@ -132,9 +132,12 @@ describe('the media of a message', () => {
   test('A41 that move up while they are read are not taken for gone: the read after it shows them', async () => {
     // The first goes when its page has been read: the third is then on the page before, which is not read again.
     const transport = inTurn(
-      ...[pageOf(true, 1, 2), pageOf(false, 4)],
-      ...[pageOf(true, 2, 3), pageOf(false, 4)],
-      ...[pageOf(true, 2, 3), pageOf(false, 4)],
+      pageOf(true, 1, 2),
+      pageOf(false, 4),
+      pageOf(true, 2, 3),
+      pageOf(false, 4),
+      pageOf(true, 2, 3),
+      pageOf(false, 4),
     );
     const read = await provider(transport).provider.listMedia(MESSAGE, never);
     expect(read).toMatchObject({ media: [{ sid: sid(2) }, { sid: sid(3) }, { sid: sid(4) }] });

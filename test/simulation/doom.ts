@@ -5,8 +5,11 @@ import type { World } from './world.ts';
 /** What happens to one process, and at which of the events that reach it. `Infinity`: never. */
 export interface Doom {
   readonly crashAt: number;
-  /** Before the event has its effect, or after it, when nobody in the process has seen it yet. */
-  readonly crashMoment: 'before' | 'after';
+  /**
+   * Before the event has its effect, after it, when nobody in the process has seen it yet, or with the first DELETE that it
+   * sends from then on.
+   */
+  readonly crashMoment: 'before' | 'after' | 'sending';
   readonly freezeAt: number;
   readonly freezeMs: number;
   /** Of a suspended machine the monotonic clock stands still as well. */
@@ -36,7 +39,7 @@ export function fateOf(name: string, world: World): Doom {
   const isSuspended = suspendAt !== NEVER;
   return {
     crashAt: crashAt === NEVER ? NEVER : (world.dimensions.crashAt ?? crashAt),
-    crashMoment: chance.pick(['before', 'after']),
+    crashMoment: chance.pick(['before', 'after', 'sending']),
     freezeAt: isSuspended ? suspendAt : at('pause'),
     freezeMs: chance.pick([1_000, 30_000, 120_000, 600_000]),
     isSuspended,

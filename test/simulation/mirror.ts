@@ -91,7 +91,7 @@ export class Mirror {
       case 'sweep':
         return () => {
           this.#sweeps.set(worker, rowId);
-          this.modes.set(rowId, String(values[3]));
+          this.modes.set(rowId, values[3] as string);
         };
       case 'plan_item':
         return () => this.#add(id, values[1] as string, values[2] as string, Number(values[5]));

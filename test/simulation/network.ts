@@ -68,7 +68,7 @@ export class Network {
 
     const fate = this.#fateOf(asked);
     for (const [nth, ms] of fate.arrivesAfterMs.entries()) {
-      this.#arrive(worker, asked, request, ms, (reply) => {
+      this.#arrive(worker, asked, request, { ms, isCopy: nth > 0 }, (reply) => {
         if (nth < fate.arrivesAfterMs.length - 1 || fate.end !== 'answer') return; // who sends again hears of the last
         const what = `answer ${reply.kind === 'reply' ? reply.status : reply.why}`;
         timeline.after(this.#latency(), what, () => end(reply), worker);
@@ -78,6 +78,7 @@ export class Network {
       const { end: why, isSent } = fate;
       timeline.after(this.#latency(), why, () => fail(why, isSent), worker);
     }
+    if (asked.kind === 'delete') worker.sent();
     return promise;
   }
 
@@ -105,7 +106,7 @@ export class Network {
     worker: Worker,
     asked: Asked,
     request: ApiRequest,
-    ms: number,
+    { ms, isCopy }: { readonly ms: number; readonly isCopy: boolean },
     answered: (reply: Reply | Failure) => void,
   ): void {
     const { timeline } = this.#world;
@@ -114,19 +115,32 @@ export class Network {
     timeline.after(ms, `${asked.kind} ${asked.message ?? ''}/${asked.media ?? ''} arrives`, () => {
       this.onTheirWay.delete(way);
       if (!mayArrive(way)) return;
+      if (worker.isDead && !isCopy && this.#chance.happens(0.5)) return this.#linger(worker, asked, request, answered);
       this.requests++;
       this.#world.reached(this.requests);
-      const { said, cut, retryAfter } = this.#serve(asked, request);
+      const { said, cut, retryAfter } = this.#serve(asked, request, isCopy);
       timeline.note(`- said ${said.status}`);
       answered(cut ? { kind: 'failure', why: 'reset', isSent: true } : this.#reply(said, retryAfter));
     });
   }
 
-  #serve(asked: Asked, request: ApiRequest): { said: Said; cut?: boolean; retryAfter?: string | undefined } {
+  /** What a process had sent when it died may be in somebody's queue for a while. */
+  #linger(worker: Worker, asked: Asked, request: ApiRequest, answered: (reply: Reply | Failure) => void): void {
+    const leftMs = worker.goneMs + LATE_MS - this.#world.timeline.nowMs;
+    this.#arrive(worker, asked, request, { ms: this.#chance.next() * leftMs, isCopy: true }, answered);
+  }
+
+  /** A 429 means that nothing was done: whoever sends a request twice never hears it of the second, when the first was done. */
+  #serve(
+    asked: Asked,
+    request: ApiRequest,
+    isCopy: boolean,
+  ): { said: Said; cut?: boolean; retryAfter?: string | undefined } {
     const isDelete = asked.kind === 'delete';
     if (this.#isUnauthorized(request)) return { said: this.#api.error(401, 20003) };
     if (this.#hasBadDay('maintenance')) return { said: this.#api.error(503, 20504) };
-    if (this.#hasBadDay('throttled')) return { said: this.#api.error(429, 20429), retryAfter: this.#retryAfter() };
+    if (!isCopy && this.#hasBadDay('throttled'))
+      return { said: this.#api.error(429, 20429), retryAfter: this.#retryAfter() };
     if (this.#fires('error-before')) {
       const status = this.#chance.pick([500, 502, 503, 504, 408]);
       return { said: this.#chance.happens(0.5) ? html(status) : this.#api.error(status, 20504) };

@@ -71,6 +71,11 @@ export class Worker implements Subject {
     if (this.#met === this.#doom.crashAt && this.#doom.crashMoment === 'after') this.#die();
   }
 
+  /** A DELETE of its is on its way. */
+  sent(): void {
+    if (this.#doom.crashMoment === 'sending' && this.#met >= this.#doom.crashAt) this.#die();
+  }
+
   /** From its start to its end, or for ever where it dies. */
   async run(): Promise<SweepDone | 'busy'> {
     const { oracle, disk } = this.#world;

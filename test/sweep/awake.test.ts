@@ -57,9 +57,9 @@ describe('D6 B26 whoever wakes from a pause', () => {
       return looked.promise;
     };
     const watch = new PolicyWatch({ policyStands, clock: here.clock, halt: () => {} }, new AbortController().signal);
-    const lanes = [watch.mayBegin(), watch.mayBegin(), watch.mayBegin()];
+    const [first, second, third] = [watch.mayBegin(), watch.mayBegin(), watch.mayBegin()];
     looked.resolve(true);
-    await Promise.all(lanes);
+    await Promise.all([first, second, third]);
     expect([looks, watch.mayBegin()]).toEqual([1, undefined]);
   });
 });

@@ -1,0 +1,83 @@
+import type { Planted } from './planted.ts';
+
+/** What must not be deleted is, or not in that way. */
+
+const inFile =
+  (file: string) =>
+  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
+
+const execute = inFile('src/sweep/execute.ts');
+const phases = inFile('src/sweep/phases.ts');
+const plan = inFile('src/sweep/plan.ts');
+const pass = inFile('src/sweep/pass.ts');
+const policyWatch = inFile('src/sweep/policy-watch.ts');
+const decide = inFile('src/retention/decide.ts');
+
+export const RIGHT_DELETION: readonly Planted[] = [
+  execute('a DELETE before `sending` is durable', 'await record.markSending(', 'void record.markSending('),
+  decide(
+    'a list of statuses to spare in place of one to allow',
+    `if (message.status.kind !== 'terminal') return { kind: 'unknown-status' };`,
+    '',
+  ),
+  {
+    name: 'a date that is guessed',
+    file: 'src/provider/payload.ts',
+    find: `(typeof value === 'string' ? apiDate(value) : 'unreadable')`,
+    replace: `(typeof value === 'string' ? new Date(value) : 'unreadable')`,
+  },
+  decide(
+    'an age that is off by a day',
+    'if (now > dueAt) return { kind',
+    'if (now.getTime() > dueAt.getTime() - 86_400_000) return { kind',
+  ),
+  {
+    name: 'a period that is ten minutes short',
+    file: 'src/retention/period.ts',
+    find: 'start.getTime() + period.hours * HOUR_MS',
+    replace: 'start.getTime() + period.hours * HOUR_MS - 600_000',
+  },
+  decide(
+    'the shortest of several periods',
+    '(isLater(b, a) ? b : a));\n}\n\n/** The earliest',
+    '(isLater(b, a) ? a : b));\n}\n\n/** The earliest',
+  ),
+  decide('a hold that is not asked', 'if (covering !== undefined) return', 'if (covering === null) return'),
+  policyWatch(
+    'a policy that changes unseen',
+    'if (change) halt(change);\n    else',
+    'if (change !== undefined && !change) halt(change);\n    else',
+  ),
+  policyWatch(
+    'no look between a pause and a DELETE',
+    'return this.#over.aborted || this.#isFresh() ? undefined : this.look();',
+    'return undefined;',
+  ),
+  {
+    name: 'the lock not taken',
+    file: 'test/simulation/worker.ts',
+    find: `!this.#world.lockedBy.isDead) return 'busy';`,
+    replace: '!this.#world.lockedBy.isDead) this.isDead;',
+  },
+  phases('no limit', 'limit: maxDeletions,', 'limit: Infinity,'),
+  {
+    name: 'a limit that refuses nothing',
+    file: 'src/sweep/sweep.ts',
+    find: 'guard(mayBeDue(pass.plan), order.limits)',
+    replace: 'undefined',
+  },
+  {
+    name: 'a dry run that deletes',
+    file: 'src/sweep/sweep.ts',
+    find: `if (order.mode !== 'enforce') return`,
+    replace: 'if (!order.mode) return',
+  },
+  plan('a clock that may be ahead', 'return guardClock(ahead ===', 'return undefined && guardClock(ahead ==='),
+  plan('a clock that was ahead when it was read', '{ ms: ahead.ms + setBackMs }', '{ ms: ahead.ms }'),
+  execute(
+    'a DELETE after the stop',
+    'item.mediaSid, stop, lane.mayBegin)',
+    'item.mediaSid, lane.drained, lane.mayBegin)',
+  ),
+  pass('a DELETE after the ledger was lost', '[signal, halted.signal, record.lost]', '[signal, halted.signal]'),
+];

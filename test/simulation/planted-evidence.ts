@@ -1,0 +1,91 @@
+import type { Planted } from './planted.ts';
+
+/** What is said of a deletion is not so. */
+
+const inFile =
+  (file: string) =>
+  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
+
+const settle = inFile('src/sweep/settle.ts');
+const settleRest = inFile('src/sweep/settle-rest.ts');
+const plan = inFile('src/sweep/plan.ts');
+const provider = inFile('src/provider/signalwire.ts');
+const mediaList = inFile('src/provider/media-list.ts');
+
+export const TRUE_EVIDENCE: readonly Planted[] = [
+  {
+    name: 'any 2xx for a 204',
+    file: 'src/provider/answers.ts',
+    find: `if (status === success) return 'ok';`,
+    replace: `if (status === success || (success === 204 && status < 300)) return 'ok';`,
+  },
+  settle(
+    'a 404 taken for gone',
+    `    case 'absent':\n    case 'lost':\n      return undefined;`,
+    `    case 'absent':\n      return settle('already-gone');\n    case 'lost':\n      return undefined;`,
+  ),
+  settle(
+    'a timeout taken for done',
+    'if (answer.lostAt !== undefined) return undefined;',
+    `if (answer.lostAt !== undefined) return settle('already-gone');`,
+  ),
+  settle(
+    'a 204 that is believed',
+    `if (answer.kind === 'accepted') return isVerified ? undefined : settle('deleted');`,
+    `if (answer.kind === 'accepted') return settle('deleted');`,
+  ),
+  settle(
+    'absence that is not looked for',
+    `if (list.media.some(({ sid }) => sid === item.mediaSid)) return isOver ? settle('failed', 'still-listed') : undefined;`,
+    '',
+  ),
+  settle(
+    'a message that is gone taken for media that are',
+    `if (list.kind === 'no-such-message') return isOver ? settle('failed', 'no-such-message') : undefined;`,
+    `if (list.kind === 'no-such-message') return settle('already-gone');`,
+  ),
+  settle('the last answer believed after one that was lost', 'if (answer.lostAt !== undefined) return undefined;', ''),
+  settle(
+    'deleted without a 204',
+    `settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone')`,
+    `settle('deleted')`,
+  ),
+  settleRest('`failed` before the waiting time is over', 'LATE_APPLICATION_MS = 60_000', 'LATE_APPLICATION_MS = 0'),
+  settleRest('what a killed sweep sent judged too early', 'order.lockedMs + LATE_APPLICATION_MS', 'order.lockedMs'),
+  settleRest('open rows that nobody settles', 'isOver ? await settleOpen', '!isOver ? await settleOpen'),
+  mediaList('a list read to its first page only', 'if (step.next === undefined) return', 'return'),
+  mediaList('pages taken for a snapshot', 'if (pages === 1 || list', 'if (pages > 0 || list'),
+  provider(
+    'a page lost',
+    'query = step.next;\n    }\n  }\n\n  async function filteredPage',
+    'query = undefined;\n    }\n  }\n\n  async function filteredPage',
+  ),
+  {
+    name: 'pages of strange SIDs taken for a list without end',
+    file: 'src/provider/walk.ts',
+    find: 'if (fresh.length > 0) staleInARow = 0;',
+    replace: 'if (here.size > 0) staleInARow = 0;',
+  },
+  plan(
+    'an item planned again while it is open',
+    'if (media.sid !== null && open.has(media.sid)) {',
+    'if (media.sid === undefined) {',
+  ),
+  plan(
+    'a plan called complete with messages left out',
+    'tally.complete = !tally.retained.unlisted;',
+    'tally.complete = true;',
+  ),
+  {
+    name: 'open rows of the last sweep only',
+    file: 'src/ledger/sqlite/lookups.ts',
+    find: 'where sweep = n) order by n`;\n\nconst OPEN_ITEMS',
+    replace: 'where sweep = n) order by n desc limit 1`;\n\nconst OPEN_ITEMS',
+  },
+  {
+    name: 'a commit that failed called done',
+    file: 'src/ledger/sqlite/journal.ts',
+    find: 'for (const { reject } of waiting) reject(error);\n      return;',
+    replace: '',
+  },
+];
