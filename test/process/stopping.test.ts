@@ -65,8 +65,9 @@ function wrongWith(
   const found: string[] = [];
   if (tookMs > 25_000) found.push(`it took ${tookMs} ms`);
   if (isTwice && thenMs > 5_000 + lateMs) found.push(`it took ${thenMs} ms after the second signal`);
-  if (ended.signal !== null)
-    return wasStarting && ended.signal === signal ? found : [...found, `died of ${ended.signal}`];
+  // Before its first request its handlers may not be there yet; once it has said its report they may be gone again.
+  const isAtAnEdge = (wasStarting || ended.stdout !== '') && ended.signal === signal;
+  if (ended.signal !== null) return isAtAnEdge ? found : [...found, `died of ${ended.signal}`];
   if (ended.code !== 5 && ended.code !== 0) found.push(`exit ${ended.code}: ${ended.stderr.slice(-500)}`);
   const handled = handledAt(ended) ?? Infinity;
   const latestMs = Math.max(0, ...account.deletes.map(({ at }) => at - handled));
@@ -89,7 +90,7 @@ async function untruths(account: Account, { code, stdout }: Ended, isTwice: bool
   ];
   if (!isDeepStrictEqual(said, counted))
     found.push(`the report says ${JSON.stringify(said)}, the ledger ${JSON.stringify(counted)}`);
-  if (result !== (code === 0 ? 'complete' : 'partial')) found.push(`${result} with exit ${code}`);
+  if (code !== null && result !== (code === 0 ? 'complete' : 'partial')) found.push(`${result} with exit ${code}`);
   if (Object.values(outcomes).reduce((sum, count) => sum + count, 0) !== planned) found.push('it does not add up');
   return found;
 }
