@@ -1,7 +1,7 @@
 import type { SweepDone } from '../../src/sweep/order.ts';
 import type { End } from './history.ts';
 import { dueAfterMs } from './law.ts';
-import type { Row } from './mirror.ts';
+import { isGone, type Row } from './mirror.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +32,7 @@ function miscounted({ report }: SweepDone, { messages, dimensions }: World): str
 
 function faultsOf(message: TrueMessage, media: TrueMedia, { report }: SweepDone, world: World): string[] {
   const rows = world.oracle.mirror.rowsOf(media.sid).filter((row) => row.message === message.sid);
-  const gone = rows.filter(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+  const gone = rows.filter(isGone);
   const asOfMs = Date.parse(report.asOf);
   const due = dueAfterMs(message, media, world.law, asOfMs);
   const isDue = due !== undefined && asOfMs > due && !message.isRemoved;

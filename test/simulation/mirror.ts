@@ -28,6 +28,12 @@ export interface Row {
   answer: string | undefined;
 }
 
+/** Whether it is on record as no longer there. */
+export const isGone = ({ outcome }: Row): boolean => outcome === 'deleted' || outcome === 'already-gone';
+
+/** As a report counts it. */
+export const outcomeOf = ({ sender, outcome }: Row): string => outcome ?? (sender ? 'uncertain' : 'not-sent');
+
 /** Where in a row's number its sweep stands, as the ledger's schema says. */
 const ITEMS = 2 ** 30;
 

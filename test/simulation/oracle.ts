@@ -1,12 +1,13 @@
+import type { ToldEvent } from '../../src/sweep/events.ts';
 import type { SweepDone, SweepOrder } from '../../src/sweep/order.ts';
 import type { ApiRequest, Failure, Reply } from '../../src/provider/transport.ts';
 import { CANARY, type Asked } from './api.ts';
 import type { DiskWatch } from './disk.ts';
 import { dueAfterMs, NUMBER_MARK, type Law } from './law.ts';
 import { Load } from './load.ts';
-import { Mirror, type Row } from './mirror.ts';
+import { isGone, Mirror, type Row } from './mirror.ts';
 import { mayArrive } from './network.ts';
-import { faultsOfReport } from './reports.ts';
+import { faultsOfReport, type Sweeping } from './reports.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 import { SECRET, type Worker } from './worker.ts';
 import type { World } from './world.ts';
@@ -18,13 +19,7 @@ const STALE_MS = 10_000;
 /** What may come after `maxDuration`: those that were sent get their answer and a list, and the end is written down. */
 const DRAIN_MS = 25_000;
 
-interface Sweeping {
-  readonly order: SweepOrder;
-  readonly beganMs: number;
-  isStopped: boolean;
-  hasLostLedger: boolean;
-  readonly sentItems: Set<number>;
-}
+const REQUEST = { messages: 'listMessages', media: 'listMedia', delete: 'deleteMedia' } as const;
 
 /**
  * Sees the truth, and says what is wrong with what the workers do: at every request, at every commit, and of every report.
@@ -57,8 +52,17 @@ export class Oracle {
   }
 
   begins(worker: Worker, order: SweepOrder): void {
-    const beganMs = this.#world.timeline.nowMs;
-    this.#sweeps.set(worker, { order, beganMs, isStopped: false, hasLostLedger: false, sentItems: new Set() });
+    this.#sweeps.set(worker, {
+      order,
+      beganMs: this.#world.timeline.nowMs,
+      isStopped: false,
+      hasLostLedger: false,
+      hasReadToEnd: false,
+      unreadableMs: Infinity,
+      asked: { listMessages: 0, listMedia: 0, deleteMedia: 0 },
+      told: new Map(),
+      sentItems: new Set(),
+    });
   }
 
   stops(worker: Worker): void {
@@ -75,6 +79,12 @@ export class Oracle {
     return this.#sweeps.get(worker)?.hasLostLedger ?? false;
   }
 
+  /** A look at the policy has failed. */
+  cannotRead(worker: Worker): void {
+    const sweeping = this.#sweeps.get(worker);
+    if (sweeping) sweeping.unreadableMs = Math.min(sweeping.unreadableMs, this.#world.timeline.nowMs);
+  }
+
   watch(worker: Worker): DiskWatch {
     return this.mirror.watch(worker);
   }
@@ -84,27 +94,28 @@ export class Oracle {
     if (!asked)
       return this.violate(`[K1] ${worker.name} asks for what it never asks for: ${request.method} ${request.path}`);
     this.#load.sends(worker);
-    worker.asked[asked.kind === 'delete' ? 'deleteMedia' : asked.kind === 'media' ? 'listMedia' : 'listMessages']++;
+    const sweeping = this.#sweeps.get(worker);
+    if (sweeping) sweeping.asked[REQUEST[asked.kind]]++;
     if (asked.kind === 'delete') this.#deletes(worker, asked);
   }
 
   /** @param outcome undefined: nobody waits for it any more */
   hears(worker: Worker, { kind, message, media }: Asked, outcome: Reply | Failure | undefined): void {
     this.#load.hears(worker, outcome, this.#world.dimensions.api.dateHeader === 'right');
+    const sweeping = this.#sweeps.get(worker);
+    if (sweeping && kind === 'messages' && isLastPage(outcome)) sweeping.hasReadToEnd = true;
     const row = kind === 'delete' ? this.mirror.rowSentBy(worker, message, media) : undefined;
-    if (
-      kind === 'messages' &&
-      outcome?.kind === 'reply' &&
-      outcome.status === 200 &&
-      outcome.body?.includes('"next_page_uri":null')
-    )
-      worker.hasReadToEnd = true;
     if (!row || !outcome) return;
     if (outcome.kind === 'failure') row.harmless += outcome.isSent ? 0 : 1;
     else if (outcome.status === 429) row.harmless++;
     else if (outcome.status === 204) row.hasHeard204 = true;
     else if (outcome.status === 401) row.unauthorized++;
     if (outcome.kind === 'reply' && outcome.body?.includes('20009')) row.hasHeardInProgress = true;
+  }
+
+  tells(worker: Worker, event: ToldEvent): void {
+    this.reads(worker, JSON.stringify(event));
+    if (event.event === 'media.settled') this.#sweeps.get(worker)?.told.set(event.mediaSid, event.outcome);
   }
 
   /** The worker writes something that people read. */
@@ -120,8 +131,7 @@ export class Oracle {
     this.reads(worker, JSON.stringify([done.report, done.refusal, done.stop?.message]));
     const tookMs = this.#world.timeline.nowMs - sweeping.beganMs - worker.frozenMs;
     if (tookMs > worker.settings.maxDurationMs + DRAIN_MS) this.violate(`[L2] ${worker.name} took ${tookMs} ms`);
-    const { beganMs, order } = sweeping;
-    for (const what of faultsOfReport(done, { order, beganMs, worker, law: worker.law!, world: this.#world })) {
+    for (const what of faultsOfReport(done, { sweeping, worker, law: worker.law!, world: this.#world })) {
       this.violate(`[T3] ${worker.name}: ${what}`);
     }
   }
@@ -135,7 +145,7 @@ export class Oracle {
     if (this.#world.lockedBy !== worker) this.violate(`[K7] ${what} without the lock`);
     if (sweeping.order.mode !== 'enforce') this.violate(`[K8] ${what} in a ${sweeping.order.mode}`);
     if (sweeping.isStopped) this.violate(`[D2] ${what} after it was told to stop`);
-    if (worker.unreadableMs < this.#world.timeline.nowMs)
+    if (sweeping.unreadableMs < this.#world.timeline.nowMs)
       this.violate(`[K5] ${what} after the policy could not be read`);
     if (sweeping.hasLostLedger) this.violate(`[T5] ${what} after a write has failed`);
 
@@ -188,7 +198,7 @@ export class Oracle {
     if (this.mirror.modes.get(row.settledBy ?? 0) === 'plan') this.violate(`[K8] ${what} by a plan`);
     const truth = this.#find(message)?.media.find(({ sid }) => sid === media);
     if (!truth) return this.violate(`[K1] ${what}, which there is not`);
-    if (outcome === 'deleted' || outcome === 'already-gone') {
+    if (isGone(row)) {
       if (truth.goneMs === undefined) this.violate(`[T1] ${what} and is there`);
       if (outcome === 'deleted' && !row.hasHeard204) this.violate(`[T1] ${what} without a 204`);
       if (outcome === 'already-gone' && row.answer === 'accepted')
@@ -207,3 +217,6 @@ export class Oracle {
     if (outcome === 'not-sent' && row.sends > row.harmless) this.violate(`[T2] ${what} and was sent`);
   }
 }
+
+const isLastPage = (outcome: Reply | Failure | undefined): boolean =>
+  outcome?.kind === 'reply' && outcome.status === 200 && Boolean(outcome.body?.includes('"next_page_uri":null'));

@@ -1,8 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import type { Planted } from './planted.ts';
-
 const ROOT = new URL('../../', import.meta.url);
+
+/**
+ * Bugs that the simulator has to find: each is one change of one source file, made while it is loaded. One that is not found
+ * is a hole in the simulator. `find` has to occur exactly once, so that a bug cannot go missing when the source changes.
+ */
+export interface Planted {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** For a file with several of them. */
+export const inFile =
+  (file: string) =>
+  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
 
 /** @throws where the place that the bug is planted at is not there, or not alone */
 export function patched(source: string, { name, file, find, replace }: Planted): string {

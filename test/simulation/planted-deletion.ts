@@ -1,10 +1,4 @@
-import type { Planted } from './planted.ts';
-
-/** What must not be deleted is, or not in that way. */
-
-const inFile =
-  (file: string) =>
-  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
+import { inFile, type Planted } from './patch.ts';
 
 const execute = inFile('src/sweep/execute.ts');
 const phases = inFile('src/sweep/phases.ts');
@@ -13,6 +7,7 @@ const pass = inFile('src/sweep/pass.ts');
 const policyWatch = inFile('src/sweep/policy-watch.ts');
 const decide = inFile('src/retention/decide.ts');
 
+/** What must not be deleted is, or not in that way. */
 export const RIGHT_DELETION: readonly Planted[] = [
   execute('a DELETE before `sending` is durable', 'await record.markSending(', 'void record.markSending('),
   decide(

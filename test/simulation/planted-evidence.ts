@@ -1,10 +1,4 @@
-import type { Planted } from './planted.ts';
-
-/** What is said of a deletion is not so. */
-
-const inFile =
-  (file: string) =>
-  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
+import { inFile, type Planted } from './patch.ts';
 
 const settle = inFile('src/sweep/settle.ts');
 const settleRest = inFile('src/sweep/settle-rest.ts');
@@ -12,6 +6,7 @@ const plan = inFile('src/sweep/plan.ts');
 const provider = inFile('src/provider/signalwire.ts');
 const mediaList = inFile('src/provider/media-list.ts');
 
+/** What is said of a deletion is not so. */
 export const TRUE_EVIDENCE: readonly Planted[] = [
   {
     name: 'any 2xx for a 204',

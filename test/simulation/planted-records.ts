@@ -1,16 +1,11 @@
-import type { Planted } from './planted.ts';
-
-/** What is counted, told and asked for is not what it should be. */
-
-const inFile =
-  (file: string) =>
-  (name: string, find: string, replace: string): Planted => ({ name, file, find, replace });
+import { inFile, type Planted } from './patch.ts';
 
 const settle = inFile('src/sweep/settle.ts');
 const phases = inFile('src/sweep/phases.ts');
 const plan = inFile('src/sweep/plan.ts');
 const http = inFile('src/provider/http.ts');
 
+/** What is counted, told and asked for is not what it should be. */
 export const RECORDS: readonly Planted[] = [
   settle(
     'a 204 that is forgotten',

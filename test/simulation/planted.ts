@@ -1,18 +1,7 @@
 import { RIGHT_DELETION } from './planted-deletion.ts';
 import { TRUE_EVIDENCE } from './planted-evidence.ts';
 import { PRIVACY_AND_LOAD, RECORDS } from './planted-records.ts';
-
-/**
- * Bugs that the simulator has to find: each is one change of one source file, made while it is loaded. One that is not found
- * is a hole in the simulator. `find` has to occur exactly once, so that a bug cannot go missing when the source changes.
- */
-export interface Planted {
-  readonly name: string;
-  /** From the root of the repository. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { Planted } from './patch.ts';
 
 export const PLANTED: readonly Planted[] = [...RECORDS, ...RIGHT_DELETION, ...TRUE_EVIDENCE, ...PRIVACY_AND_LOAD];
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Planted } from './planted.ts';
+import type { Planted } from './patch.ts';
 import type { Done, Task } from './thread.ts';
 
 export interface Search {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HistoryEnd } from './history.ts';
-import { plant } from './patch.ts';
-import type { Planted } from './planted.ts';
+import { plant, type Planted } from './patch.ts';
 
 /** Seeds, one after the other, and the next ones when they are done. */
 export interface Task {

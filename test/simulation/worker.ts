@@ -28,14 +28,6 @@ export class Worker implements Subject {
   law: Law | undefined;
   /** How long it was frozen in all. */
   frozenMs = 0;
-  /** The list of messages has been read to its last page. */
-  hasReadToEnd = false;
-  /** Requests so far, as the network has seen them. */
-  readonly asked = { listMessages: 0, listMedia: 0, deleteMedia: 0 };
-  /** A look at the policy has failed, or taken too long. */
-  unreadableMs = Infinity;
-  /** What it has told of each item last. */
-  readonly told = new Map<string, string>();
   readonly settings: Settings;
   readonly clock: WorkerClock;
   readonly #world: World;
@@ -143,10 +135,7 @@ export class Worker implements Subject {
           clock: this.clock,
           newId: () => `sweep-of-${this.name}`,
           policyStands: () => this.#policyStands(),
-          tell: (event) => {
-            oracle.reads(this, JSON.stringify(event));
-            if (event.event === 'media.settled') this.told.set(event.mediaSid, event.outcome);
-          },
+          tell: (event) => oracle.tells(this, event),
         },
         AbortSignal.any([this.#operator.signal, time.signal]),
       );
@@ -188,7 +177,7 @@ export class Worker implements Subject {
     const isSame = this.#world.law.version === this.law?.version;
     await this.#after('policy file', undefined, how === 'is slow' ? 4_500 : this.#chance.int(0, 20));
     if (how === 'throws') {
-      this.unreadableMs = Math.min(this.unreadableMs, this.#world.timeline.nowMs);
+      this.#world.oracle.cannotRead(this);
       throw new Error('EIO');
     }
     return isSame;
