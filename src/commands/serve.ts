@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from '../app/problems.ts';
 import { statusToken } from '../app/settings-status.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError } from '../ledger/contract.ts';
-import { hasWaited } from '../lib/waiting.ts';
+import { inTime } from '../lib/waiting.ts';
 import { inWords } from '../retention/words.ts';
 import { newMetrics, type Metrics } from '../serve/metrics.ts';
 import type { SweepEnd } from '../serve/scheduler.ts';
@@ -29,7 +29,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   const state = { configuration: start };
   const reread = async (): Promise<Reread> => {
     await token?.refresh?.();
-    const again = await inTime(readAgain(options, io));
+    const again = await inTime(readAgain(options, io), READING_MAX_MS, NO_ANSWER, clock);
     if ('file' in again) state.configuration = again;
     return again;
   };
@@ -88,19 +88,8 @@ const placeOf = ({ place, path }: Problem): string =>
   path !== undefined && /^[A-Za-z0-9_.[\]]{1,80}$/.test(path) ? `${place} ${path}` : place;
 
 /** A disk that does not answer must hold neither the next slots nor the end: what is late cannot be used. */
-async function inTime(reading: Promise<Reread>): Promise<Reread> {
-  const done = new AbortController();
-  const late = hasWaited(READING_MAX_MS, clock, done.signal).then(() => ({
-    problems: ['the policy file (no answer)'],
-  }));
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    done.abort();
-  }
-}
-
 const READING_MAX_MS = 5_000;
+const NO_ANSWER: Reread = { problems: ['the policy file (no answer)'] };
 
 async function refused({ problems }: { readonly problems: readonly string[] }, notices: Notices): Promise<SweepEnd> {
   const why = `the policy file or the environment cannot be used (${problems.join(', ')}).`;

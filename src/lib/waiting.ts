@@ -19,6 +19,24 @@ export async function hasWaited(ms: number, clock: Clock, signal: AbortSignal): 
   }
 }
 
+/** What `work` comes to, or `otherwise` where that takes longer than `ms`, or than until `signal` is aborted. */
+export async function inTime<T>(
+  work: Promise<T>,
+  ms: number,
+  otherwise: T,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<T> {
+  const done = new AbortController();
+  const over = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
+  const late = hasWaited(ms, clock, over).then(() => otherwise);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+}
+
 /**
  * As `work`, but for no longer than until `signal` is aborted. Leaves nothing behind on a signal that lives for months, as a
  * race against a promise of its abort would.

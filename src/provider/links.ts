@@ -30,8 +30,9 @@ export function nextQuery(link: string, { origin, path }: ListAddress): string |
 
 function withoutOrigin(link: string, origin: string): string | undefined {
   if (link.startsWith('/')) return link;
-  // Where there is no path, -1 leaves the last letter, which names no list.
   const end = link.indexOf('/', link.indexOf('://') + 3);
+  // Stryker disable next-line ConditionalExpression,UnaryOperator: without it one letter would be left, which names no list.
+  if (end === -1) return undefined;
   return originOf(link.slice(0, end)) === origin ? link.slice(end) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { Stop } from './events.ts';
-import { hasWaited } from '../lib/waiting.ts';
+import { hasWaited, inTime } from '../lib/waiting.ts';
 
 export interface PolicyWatchDeps {
   /** Whether the policy file still has the text that was planned with. */
@@ -71,14 +71,10 @@ export class PolicyWatch {
   /** What cannot be read any more, or not in time, is not the text that was planned with either. */
   async #change(): Promise<Stop | undefined> {
     const { policyStands, clock } = this.#deps;
-    const looked = new AbortController();
     try {
-      const late = hasWaited(LOOK_MAX_MS, clock, AbortSignal.any([this.#over, looked.signal])).then(() => false);
-      return (await Promise.race([policyStands(), late])) ? undefined : changed();
+      return (await inTime(policyStands(), LOOK_MAX_MS, false, clock, this.#over)) ? undefined : changed();
     } catch (error) {
       return changed({ cause: error });
-    } finally {
-      looked.abort();
     }
   }
 }

@@ -11,3 +11,17 @@ export function messageOf(text: string): string {
   }
   throw new Error('The file has no problem.');
 }
+
+/** What a policy file may have at its top, but for the version. */
+export const TOP_KEYS = [
+  'mode',
+  'schedule',
+  'timezone',
+  'projects',
+  'policy',
+  'holds',
+  'limits',
+  'requests',
+  'serve',
+  'notify',
+] as const;

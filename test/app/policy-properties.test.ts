@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePolicyFile, type PolicyFile } from '../../src/app/policy-file.ts';
 import { ConfigError } from '../../src/app/problems.ts';
 import { parsePeriod } from '../../src/retention/period.ts';
+import { TOP_KEYS } from './policies.ts';
 
 const SEED = 20_161_123;
 const GOOD = 'version: 1\npolicy: { default: 1y }\n';
@@ -90,19 +91,7 @@ describe('whatever a policy file says, it is understood, or its mistakes are nam
   });
 
   test('E20 F13 for any value at any key', () => {
-    const keys = [
-      'version',
-      'mode',
-      'schedule',
-      'timezone',
-      'projects',
-      'policy',
-      'holds',
-      'limits',
-      'requests',
-      'serve',
-      'notify',
-    ];
+    const keys = ['version', ...TOP_KEYS];
     const inner = [
       'default',
       'rules',

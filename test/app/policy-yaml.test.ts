@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePolicyFile } from '../../src/app/policy-file.ts';
 import { ConfigError } from '../../src/app/problems.ts';
-import { messageOf } from './policies.ts';
+import { messageOf, TOP_KEYS } from './policies.ts';
 
 const GOOD = 'version: 1\npolicy: { default: 1y }\n';
 
@@ -146,19 +146,7 @@ describe('no text can do more than be refused', () => {
   });
 
   test('whatever stands where something belongs', () => {
-    const paths = [
-      'mode',
-      'schedule',
-      'timezone',
-      'projects',
-      'policy',
-      'holds',
-      'limits',
-      'requests',
-      'serve',
-      'notify',
-    ];
-    const entry = fc.tuple(fc.constantFrom(...paths, 'rules', 'match', 'id', 'retain', '__proto__'), fc.jsonValue());
+    const entry = fc.tuple(fc.constantFrom(...TOP_KEYS, 'rules', 'match', 'id', 'retain', '__proto__'), fc.jsonValue());
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
         const some = Object.fromEntries(entries);

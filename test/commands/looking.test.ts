@@ -6,7 +6,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
 import type { Report } from '../../src/sweep/report.ts';
 import { mixedPolicy, Place, ROOT, type Ended } from '../support/cli.ts';
-import { aSweep, NOON, planned, settlement } from '../ledger/samples.ts';
+import { planned, sent, settlement } from '../ledger/samples.ts';
 
 const COLUMNS =
   'sweepId,project,projectId,messageSid,mediaSid,contentType,rule,expiredAt,plannedAt,outcome,verified,settledAt,attempts,httpStatus,apiCode';
@@ -82,14 +82,8 @@ describe.concurrent('ledger export', () => {
     await using own = new Place(undefined, mixedPolicy());
     const item = planned(1, { rule: '=HYPERLINK("http://x","y")', contentType: '+cmd' });
     await using ledger = await openLedger(`sqlite:${own.ledgerPath}`, { clock });
-    const record = await ledger.begin(aSweep({ project: '@SUM(1,2)', projectId: '-1+1' }));
-    await record.addPlanned([item]);
-    await record.sealPlan();
-    for await (const block of record.plan('as-planned', 1)) {
-      const id = block[0]?.id ?? 0;
-      await record.markSending([id], NOON);
-      record.settled(id, settlement());
-    }
+    const { record, ids } = await sent(ledger, [item], { project: '@SUM(1,2)', projectId: '-1+1' });
+    for (const id of ids) record.settled(id, settlement());
     await record.flush();
 
     const { stdout } = await own.here('ledger export --format csv');

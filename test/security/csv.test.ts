@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock as clock } from '../../src/lib/clock.ts';
-import { aSweep, NOON, planned, settlement } from '../ledger/samples.ts';
+import { planned, sent, settlement } from '../ledger/samples.ts';
 import { mixedPolicy, Place } from '../support/cli.ts';
 
 let place: Place;
@@ -22,14 +22,9 @@ let sweeps = 0;
 /** The one record of a sweep whose texts are these, as it is exported. */
 async function exported(project: string, rule: string, contentType: string): Promise<string> {
   const sweepId = `sweep-${++sweeps}`;
-  const record = await ledger.begin(aSweep({ sweepId, project, projectId: `project-${sweeps}` }));
-  await record.addPlanned([planned(1, { rule, contentType })]);
-  await record.sealPlan();
-  for await (const block of record.plan('as-planned', 1)) {
-    const id = block[0]?.id ?? 0;
-    await record.markSending([id], NOON);
-    record.settled(id, settlement());
-  }
+  const start = { sweepId, project, projectId: `project-${sweeps}` };
+  const { record, ids } = await sent(ledger, [planned(1, { rule, contentType })], start);
+  for (const id of ids) record.settled(id, settlement());
   await record.flush();
   const { stdout } = await place.here(`ledger export --format csv --sweep ${sweepId}`);
   return stdout.slice(stdout.indexOf('\r\n') + 2);

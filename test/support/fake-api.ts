@@ -1,7 +1,8 @@
+import type { NumberedItem } from '../../src/ledger/entries.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Answer, ClockAhead, Deleter, MediaList, Reader, RequestCounts } from '../../src/provider/contract.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../../src/retention/resource.ts';
-import { aMedia, aMessage } from './items.ts';
+import { aMedia, aMessage, NOW } from './items.ts';
 
 /** A message and what is attached to it. */
 export interface Conversation {
@@ -153,6 +154,17 @@ export const lost = (clock: Clock): Answer => ({ kind: 'lost', attempts: 1, lost
 
 export const messageSidOf = (n: number): MessageSid => `message-${n}` as MessageSid;
 export const mediaSidOf = (n: number, of = 1): MediaSid => `media-${n}-${of}` as MediaSid;
+
+/** Item `n`, as a plan has it. */
+export const numbered = (n: number): NumberedItem => ({
+  id: n,
+  messageSid: messageSidOf(n),
+  mediaSid: mediaSidOf(n),
+  contentType: null,
+  rule: 'r',
+  expiredAt: NOW,
+  plannedAt: NOW,
+});
 
 /** Message `n` with so many pictures, all long due. */
 export function conversation(n: number, pictures = 1, own: Partial<Message> = {}): Conversation {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, AnswerKind } from '../../src/provider/contract.ts';
 import { isGone, notSent, recorded, settleByAnswer, settleByList } from '../../src/sweep/settle.ts';
-import { mediaSidOf, messageSidOf } from '../support/fake-api.ts';
+import { mediaSidOf, numbered } from '../support/fake-api.ts';
 import { aMedia, NOW } from '../support/items.ts';
 
 /**
@@ -9,15 +9,7 @@ import { aMedia, NOW } from '../support/items.ts';
  * into the ledger: a sweep for every mutant would take too long.
  */
 
-const item = {
-  id: 1,
-  messageSid: messageSidOf(1),
-  mediaSid: mediaSidOf(1),
-  contentType: null,
-  rule: 'r',
-  expiredAt: NOW,
-  plannedAt: NOW,
-};
+const item = numbered(1);
 const answer = (kind: AnswerKind): Answer => ({ kind, attempts: 3, status: 422, code: 21211 });
 
 describe('a settlement', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/ledger/entries.ts';
 import type { Answer, AnswerKind, MediaList } from '../../src/provider/contract.ts';
 import { settleByAnswer, settleByList, type Known } from '../../src/sweep/settle.ts';
-import { conversation, mediaSidOf, messageSidOf } from '../support/fake-api.ts';
+import { conversation, mediaSidOf, numbered } from '../support/fake-api.ts';
 import { aMedia, NOW } from '../support/items.ts';
 import { counted, room } from '../support/room.ts';
 
@@ -76,15 +76,7 @@ describe('A4 A7 A19 A42 a list settles', () => {
 
   test.each(cells)('%s on record, %s, nothing can come any more: %s → %s', (on, list, isOver, expected) => {
     const known: Known = on === 'nothing' ? undefined : { kind: on, attempts: 2, status: undefined, code: undefined };
-    const item = {
-      id: 1,
-      messageSid: messageSidOf(1),
-      mediaSid: mediaSidOf(1),
-      contentType: null,
-      rule: 'r',
-      expiredAt: NOW,
-      plannedAt: NOW,
-    };
+    const item = numbered(1);
     const settlement = settleByList(item, known, listOf(list), isOver, NOW);
     expect([settlement?.outcome ?? 'nothing', settlement?.why].join(' ').trim()).toBe(expected);
     expect(settlement?.verified).toBe(settlement && list === 'absent');
