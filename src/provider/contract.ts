@@ -13,9 +13,9 @@ export interface Reader {
   messagePages(signal: AbortSignal): AsyncIterable<readonly Message[]>;
 
   /**
-   * All media of one message, each SID once, over as many pages as there are; several pages are read until two reads in a
-   * row agree. Throws like `messagePages`.
-   * Only this is evidence of absence: a list that was read to its end and validated.
+   * All media of one message, each SID once, over as many pages as there are. Throws like `messagePages`.
+   * Only this is evidence of absence: a list that was read to its end and validated; and where it had several pages, only
+   * together with what the service says of the item itself.
    */
   listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList>;
 
@@ -33,7 +33,12 @@ export interface Reader {
 }
 
 export type MediaList =
-  | { readonly kind: 'listed'; readonly media: readonly Media[] }
+  | {
+      readonly kind: 'listed';
+      readonly media: readonly Media[];
+      /** It came in one answer, and so is of one instant. What a list of several pages lacks may have slipped between them. */
+      readonly isOneAnswer: boolean;
+    }
   /** The service itself says (404 with code 20404) that there is no such message. Says nothing of its media. */
   | { readonly kind: 'no-such-message' };
 

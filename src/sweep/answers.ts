@@ -1,6 +1,7 @@
 import type { LedgerError } from '../ledger/contract.ts';
 import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
-import type { MessageSid } from '../retention/resource.ts';
+import type { NumberedItem } from '../ledger/entries.ts';
+import type { Media, MessageSid } from '../retention/resource.ts';
 import { Stop } from './events.ts';
 
 /** What deleting and settling need to read a list and to notice that the service is away. */
@@ -11,24 +12,58 @@ export interface Listing {
   readonly unanswered: (isAnswered: boolean) => void;
 }
 
-/** The message's media list, or `undefined` where it cannot be had: then what it would settle stays open. */
+/**
+ * The media list of a message, fit to settle `items` by; `undefined` where it cannot be had: then what it would settle
+ * stays open. `unauthorized`: it is refused to us, as a DELETE was that was refused before it.
+ * @param items of one message
+ */
 export async function readList(
-  message: MessageSid,
+  items: readonly NumberedItem[],
   { reader, halt, unanswered }: Listing,
   signal: AbortSignal,
-): Promise<MediaList | undefined> {
+): Promise<MediaList | 'unauthorized' | undefined> {
+  const message = items[0]?.messageSid;
+  if (message === undefined) return undefined;
   try {
     const list = await reader.listMedia(message, signal);
+    const isOfOneInstant = list.kind !== 'listed' || list.isOneAnswer;
+    const sure = isOfOneInstant ? list : await lookedFor(items, message, list, reader, signal);
     unanswered(true);
-    return list;
+    return sure;
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (error instanceof Unauthorized) halt(unauthorized(error.status));
-    else if (error instanceof PauseOutlasts) halt(pauseOutlasts());
+    if (error instanceof Unauthorized) {
+      halt(unauthorized(error.status));
+      return 'unauthorized';
+    }
+    if (error instanceof PauseOutlasts) halt(pauseOutlasts());
     else if (error instanceof Unreachable) unanswered(false);
     else throw error;
     return undefined;
   }
+}
+
+/**
+ * A list of several pages is of no one instant, and what is there may be on none of them. What it lacks is gone only where
+ * the service says so of the item itself, and a list read after that lacks it too: which shows that its message is there,
+ * since the items of a message that is not would be answered in the same way.
+ */
+async function lookedFor(
+  items: readonly NumberedItem[],
+  message: MessageSid,
+  list: MediaList & { readonly kind: 'listed' },
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<MediaList> {
+  const found: Media[] = [...list.media];
+  const missing = items.filter(({ mediaSid }) => !list.media.some(({ sid }) => sid === mediaSid));
+  if (missing.length === 0) return list;
+  for (const { mediaSid } of missing) {
+    const media = await reader.getMedia(message, mediaSid, signal);
+    if (media !== 'absent') found.push(media);
+  }
+  const again = await reader.listMedia(message, signal);
+  return again.kind === 'listed' ? { ...again, media: [...found, ...again.media] } : again;
 }
 
 /** So many requests in a row without a trustworthy answer mean that the service is away, not that an item is odd. */

@@ -4,7 +4,7 @@ import type { ItemId, NumberedItem, PlanOrder, Settlement } from '../ledger/entr
 import type { Answer, Clearance, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inBatches, inLanes } from './lanes.ts';
-import { notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
+import { isRefusal, notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
 import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
 import { untilAborted } from '../lib/waiting.ts';
 
@@ -109,7 +109,7 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
   }
   const known = recorded(answer, clock.now());
   record.answered(item.id, known);
-  return { item, known, startedMs };
+  return { item, known: { ...known, isRefused: isRefusal(answer) }, startedMs };
 }
 
 /** What an answer says of the service rather than of the item. */
@@ -121,8 +121,8 @@ function hear({ kind, status, endedBy }: Answer, { unanswered, halt }: Lane): vo
 
 /** One list of their message settles what it can; the rest stays open. */
 async function settleTogether(sent: readonly Sent[], lane: Lane): Promise<void> {
-  const message = sent[0]?.item.messageSid;
-  const list = message && (await readList(message, lane, lane.drained));
+  const items = sent.map(({ item }) => item);
+  const list = await readList(items, lane, lane.drained);
   if (!list || lane.drained.aborted) return;
   for (const { item, known, startedMs } of sent) {
     const settlement = settleByList(item, known, list, false, lane.clock.now());

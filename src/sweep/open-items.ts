@@ -57,8 +57,7 @@ export async function settleOpen(
 ): Promise<Date | undefined> {
   let oldestFailedAt: Date | undefined;
   const settleMessage = async (items: readonly OpenItem[]): Promise<void> => {
-    const message = items[0]?.messageSid;
-    const list = message && !signal.aborted ? await readList(message, deps, signal) : undefined;
+    const list = signal.aborted ? undefined : await readList(items, deps, signal);
     if (!list) return;
     for (const item of items) {
       const settlement = settleByList(item, item.answer, list, isOver, deps.clock.now());

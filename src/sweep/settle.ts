@@ -3,11 +3,17 @@ import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledge
 import type { Answer, MediaList } from '../provider/contract.ts';
 
 /** What is known of an item's DELETE. `undefined`: its process died before it could write anything down. */
-export type Known = Pick<RecordedAnswer, 'kind' | 'attempts' | 'status' | 'code'> | undefined;
+export type Known =
+  | (Pick<RecordedAnswer, 'kind' | 'attempts' | 'status' | 'code'> & {
+      /** The service said no, and nothing that came before it can still be applied. Known to the process that heard it alone. */
+      readonly isRefused?: boolean;
+    })
+  | undefined;
 
 /**
  * What a DELETE's answer settles by itself. `undefined`: only a list can tell.
- * An attempt without a trustworthy answer may still be applied, so nothing that came after it is the last word.
+ * An attempt without a trustworthy answer may still be applied, so nothing that came after it is the last word. Nor is a
+ * refusal: what somebody else deleted a moment ago, or a proxy that sends again did, may be refused as well as not found.
  * @param isVerified whether 204 has to be shown true by a list
  */
 export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): Settlement | undefined {
@@ -29,7 +35,6 @@ export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): S
       return settle('deferred');
     case 'refused':
     case 'unauthorized':
-      return settle('failed', 'refused');
     case 'absent':
     case 'lost':
       return undefined;
@@ -49,6 +54,10 @@ export const notSent = (at: Date): Settlement => ({
   code: undefined,
 });
 
+/** Whether an answer settles its item as refused, should a list still show it. */
+export const isRefusal = ({ kind, lostAt }: Answer): boolean =>
+  (kind === 'refused' || kind === 'unauthorized') && lostAt === undefined;
+
 /** What goes on record of an answer that settles nothing by itself. */
 export function recorded(answer: Answer, at: Date): RecordedAnswer {
   const kind = answer.kind === 'accepted' || answer.kind === 'absent' ? answer.kind : 'lost';
@@ -57,13 +66,13 @@ export function recorded(answer: Answer, at: Date): RecordedAnswer {
 
 /**
  * What a media list of its message settles. Absence settles at once. Presence settles nothing as long as a DELETE of
- * ours may still be applied; then the item is there to stay.
+ * ours may still be applied; then, or where it was refused, the item is there to stay.
  * @param isOver whether no DELETE of ours can be applied any more
  */
 export function settleByList(
   item: NumberedItem,
   known: Known,
-  list: MediaList,
+  list: MediaList | 'unauthorized',
   isOver: boolean,
   at: Date,
 ): Settlement | undefined {
@@ -76,9 +85,13 @@ export function settleByList(
     status: known?.status,
     code: known?.code,
   });
-  if (list.kind === 'no-such-message') return isOver ? settle('failed', 'no-such-message') : undefined;
-  if (list.media.some(({ sid }) => sid === item.mediaSid)) return isOver ? settle('failed', 'still-listed') : undefined;
-  return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
+  const isListed = list !== 'unauthorized' && list.kind === 'listed';
+  if (isListed && !list.media.some(({ sid }) => sid === item.mediaSid)) {
+    return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
+  }
+  if (known?.isRefused) return settle('failed', 'refused');
+  if (!isOver || list === 'unauthorized') return undefined;
+  return settle('failed', isListed ? 'still-listed' : 'no-such-message');
 }
 
 /** Whether an outcome ends an item for good: there is nothing left to delete. */

@@ -66,7 +66,9 @@ describe('F2 what the API puts into a field', () => {
       }, 'listMedia');
     }
 
-    const swept = await place.here('sweep --json --metrics-file metrics.prom', { LOG_LEVEL: 'trace' });
+    const swept = await place.here(`sweep --json --metrics-file ${join(place.folder, 'metrics.prom')}`, {
+      LOG_LEVEL: 'trace',
+    });
     expect([emulator.faults.waiting, swept.code]).toEqual([0, 0]);
     expect((JSON.parse(swept.stdout) as Report).outcomes.deleted).toBeGreaterThan(20);
     const others = [

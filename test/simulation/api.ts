@@ -9,7 +9,7 @@ export const PROJECT = 'ea108133-d6b3-407c-9536-9fad8a929a6a';
 export const ORIGIN = 'https://example.signalwire.com';
 
 export interface Asked {
-  readonly kind: 'messages' | 'media' | 'delete';
+  readonly kind: 'messages' | 'media' | 'item' | 'delete';
   readonly message: string | undefined;
   readonly media: string | undefined;
   readonly query: URLSearchParams;
@@ -25,11 +25,12 @@ const PATH = new RegExp(
   `^/api/laml/2010-04-01/Accounts/${PROJECT}/Messages(?:/([A-Za-z0-9-]+)/Media(?:/([A-Za-z0-9-]+))?)?\\.json(?:\\?(.*))?$`,
 );
 
-/** @returns undefined for whatever is none of the worker's five requests */
+/** @returns undefined for whatever is none of the worker's requests */
 export function readPath(method: string, path: string): Asked | undefined {
   const [, message, media, query] = PATH.exec(path) ?? [];
-  if (!PATH.test(path) || (method === 'DELETE') !== (media !== undefined)) return undefined;
-  const kind = media !== undefined ? 'delete' : message !== undefined ? 'media' : 'messages';
+  if (!PATH.test(path) || (method === 'DELETE' && media === undefined)) return undefined;
+  const one = method === 'DELETE' ? 'delete' : 'item';
+  const kind = media !== undefined ? one : message !== undefined ? 'media' : 'messages';
   return { kind, message, media, query: new URLSearchParams(query ?? '') };
 }
 
@@ -61,7 +62,8 @@ export class Api {
     if (asked.kind === 'delete') return this.#delete(message, asked.media ?? '');
     const { removedMessageListsMedia, removedMessageKeepsMedia } = this.#dimensions.api;
     const isListed = !message.isRemoved || (removedMessageListsMedia && removedMessageKeepsMedia);
-    return isListed ? this.#mediaPage(message, asked.query) : this.error(404, 20404);
+    if (!isListed) return this.error(404, 20404);
+    return asked.kind === 'item' ? this.#item(message, asked.media ?? '') : this.#mediaPage(message, asked.query);
   }
 
   error(status: number, code: number): Said {
@@ -106,16 +108,13 @@ export class Api {
       ({ media }) => !this.#isShown(media),
       query,
       path,
-      ({ media }) => ({
-        sid: media.sid,
-        account_sid: PROJECT,
-        parent_sid: message.sid,
-        content_type: media.type,
-        date_created: dateText(media.createdMs),
-        date_updated: dateText(BEGIN_MS),
-        uri: `/${CANARY}`,
-      }),
+      ({ media }) => mediaRow(message, media),
     );
+  }
+
+  #item(message: TrueMessage, sid: string): Said {
+    const media = message.media.find((each) => each.sid === sid);
+    return media && this.#isShown(media) ? json(200, mediaRow(message, media)) : this.error(404, 20404);
   }
 
   /** A replica that is behind shows what is gone; none hides what is there. */
@@ -192,6 +191,16 @@ export class Api {
     };
   }
 }
+
+const mediaRow = (message: TrueMessage, media: TrueMedia): object => ({
+  sid: media.sid,
+  account_sid: PROJECT,
+  parent_sid: message.sid,
+  content_type: media.type,
+  date_created: dateText(media.createdMs),
+  date_updated: dateText(BEGIN_MS),
+  uri: `/${CANARY}`,
+});
 
 /** Written down once more: statuses in which the API refuses. */
 export const IN_PROGRESS: ReadonlySet<string> = new Set(

@@ -4,6 +4,7 @@ const settle = inFile('src/sweep/settle.ts');
 const settleRest = inFile('src/sweep/settle-rest.ts');
 const plan = inFile('src/sweep/plan.ts');
 const provider = inFile('src/provider/signalwire.ts');
+const answers = inFile('src/sweep/answers.ts');
 const mediaList = inFile('src/provider/media-list.ts');
 
 /** What is said of a deletion is not so. */
@@ -31,13 +32,13 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
   ),
   settle(
     'absence that is not looked for',
-    `if (list.media.some(({ sid }) => sid === item.mediaSid)) return isOver ? settle('failed', 'still-listed') : undefined;`,
-    '',
+    `if (isListed && !list.media.some(({ sid }) => sid === item.mediaSid)) {`,
+    `if (isListed) {`,
   ),
   settle(
     'a message that is gone taken for media that are',
-    `if (list.kind === 'no-such-message') return isOver ? settle('failed', 'no-such-message') : undefined;`,
-    `if (list.kind === 'no-such-message') return settle('already-gone');`,
+    `if (known?.isRefused) return`,
+    `if (!isListed) return settle('already-gone');\n  if (known?.isRefused) return`,
   ),
   settle('the last answer believed after one that was lost', 'if (answer.lostAt !== undefined) return undefined;', ''),
   settle(
@@ -49,7 +50,11 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
   settleRest('what a killed sweep sent judged too early', 'order.lockedMs + LATE_APPLICATION_MS', 'order.lockedMs'),
   settleRest('open rows that nobody settles', 'isOver ? await settleOpen', '!isOver ? await settleOpen'),
   mediaList('a list read to its first page only', 'if (step.next === undefined) return', 'return'),
-  mediaList('pages taken for a snapshot', 'if (pages === 1 || list', 'if (pages > 0 || list'),
+  answers(
+    'what is on none of several pages taken for gone',
+    "list.kind !== 'listed' || list.isOneAnswer;",
+    'list.kind !== null;',
+  ),
   provider(
     'a page lost',
     'query = step.next;\n    }\n  }\n\n  async function filteredPage',

@@ -12,7 +12,16 @@ export const RECORDS: readonly Planted[] = [
     `settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone')`,
     `settle('already-gone')`,
   ),
-  settle('a refusal called a delay', `return settle('failed', 'refused');`, `return settle('deferred');`),
+  settle(
+    'a refusal called a delay',
+    `if (known?.isRefused) return settle('failed', 'refused');`,
+    `if (known?.isRefused) return settle('deferred');`,
+  ),
+  settle(
+    'a refusal that is believed',
+    `case 'refused':\n    case 'unauthorized':`,
+    `case 'refused':\n      return settle('failed', 'refused');\n    case 'unauthorized':`,
+  ),
   settle(
     'verified by nothing',
     'verified: false,\n    at,\n    attempts: answer.attempts,',

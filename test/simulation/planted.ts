@@ -12,7 +12,8 @@ export const RARE: ReadonlyMap<string, number> = new Map([
   ['a clock that was ahead when it was read', 4840],
   ['the last answer believed after one that was lost', 2500],
   ['pages of strange SIDs taken for a list without end', 1000],
-  ['pages taken for a snapshot', 13350],
+  ['what is on none of several pages taken for gone', 26800],
+  ['a refusal that is believed', 25800],
   ['what a killed sweep sent judged too early', 3720],
   ['a stop that forgets what was sent', 620],
 ]);

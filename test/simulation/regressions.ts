@@ -16,8 +16,18 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly bug: string
     what: 'an account whose pages hold nothing but strange SIDs is read to its end',
   },
   {
-    seed: 13397,
-    bug: 'pages taken for a snapshot',
-    what: 'what moves from a page to the one before is not taken for gone',
+    seed: 26861,
+    bug: 'what is on none of several pages taken for gone',
+    what: 'what moves between the pages of a list while some of them come from a replica that is behind is not taken for gone',
+  },
+  {
+    seed: 62773,
+    bug: 'a refusal that is believed',
+    what: 'a DELETE that somebody on the way sends twice, and whose second copy is refused, is looked for in a list',
+  },
+  {
+    seed: 202139,
+    bug: 'a refusal that is believed',
+    what: 'nor is the second copy believed that came with a token that was no longer the one, in the moment of a stop',
   },
 ];

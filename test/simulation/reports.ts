@@ -18,7 +18,7 @@ export interface Sweeping {
   /** When a look at the policy has failed for the first time. */
   unreadableMs: number;
   /** Requests so far, as the network has seen them. */
-  readonly asked: Record<'listMessages' | 'listMedia' | 'deleteMedia', number>;
+  readonly asked: Record<'listMessages' | 'listMedia' | 'getMedia' | 'deleteMedia', number>;
   /** What was told of each item last. */
   readonly told: Map<string, string>;
   readonly sentItems: Set<number>;
@@ -102,7 +102,7 @@ function mistaken({ requests }: Report, rows: readonly Row[], sweeping: Sweeping
     if (said !== outcomeOf(row)) found.push(`told ${said}, on disk ${outcomeOf(row)}`);
   }
   if (sent.length > 0 && !hasReadToEnd) found.push('sent without having read to the end');
-  for (const kind of ['listMessages', 'listMedia', 'deleteMedia'] as const) {
+  for (const kind of ['listMessages', 'listMedia', 'getMedia', 'deleteMedia'] as const) {
     if (requests[kind] !== asked[kind]) found.push(`${requests[kind]} ${kind}, and there were ${asked[kind]}`);
   }
   return found;

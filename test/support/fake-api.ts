@@ -74,7 +74,11 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
 
   const trueList = (message: MessageSid): MediaList => {
     const media = account.find((each) => each.message.sid === message)?.media ?? [];
-    return { kind: 'listed', media: media.filter(({ sid }) => sid === null || isThere(sid, message)) };
+    return {
+      kind: 'listed',
+      isOneAnswer: true,
+      media: media.filter(({ sid }) => sid === null || isThere(sid, message)),
+    };
   };
 
   async function* messagePages(signal: AbortSignal): AsyncGenerator<readonly Message[]> {

@@ -116,7 +116,7 @@ describe('D5 a bug', () => {
     const here = await room(conversations(4), {
       pageSize: 2,
       page: (n, reading) => (n === 2 ? hangs(reading) : undefined),
-      list: () => ({ kind: 'listed', media: [null as unknown as Media] }),
+      list: () => ({ kind: 'listed', isOneAnswer: true, media: [null as unknown as Media] }),
     });
     await expect(here.sweep()).rejects.toThrow(TypeError);
     expect(here.api.inFlight.now).toBe(0);

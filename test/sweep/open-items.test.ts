@@ -82,7 +82,7 @@ describe('what this sweep sent and a list still has', () => {
 
   test('A19 though a 204 is on record is deleted when a replica has caught up', async () => {
     const here = await room(conversations(1), {
-      list: (_, nth) => (nth === 2 ? { kind: 'listed', media: conversation(1).media } : undefined),
+      list: (_, nth) => (nth === 2 ? { kind: 'listed', isOneAnswer: true, media: conversation(1).media } : undefined),
     });
     const { report } = await here.sweep();
     expect([counted(report.outcomes), report.unverified, await here.proven()]).toEqual([

@@ -14,9 +14,9 @@ const answer = (kind: AnswerKind): Answer => ({ kind, attempts: 3, status: 422, 
 
 describe('a settlement', () => {
   test('by an answer carries what was answered', () => {
-    expect(settleByAnswer(answer('refused'), true, NOW)).toEqual({
-      outcome: 'failed',
-      why: 'refused',
+    expect(settleByAnswer(answer('in-progress'), true, NOW)).toEqual({
+      outcome: 'deferred',
+      why: undefined,
       verified: false,
       at: NOW,
       attempts: 3,
@@ -27,7 +27,7 @@ describe('a settlement', () => {
 
   test('by a list carries what is on record', () => {
     const known = { kind: 'accepted', attempts: 3, status: 204, code: undefined } as const;
-    expect(settleByList(item, known, { kind: 'listed', media: [] }, false, NOW)).toEqual({
+    expect(settleByList(item, known, { kind: 'listed', isOneAnswer: true, media: [] }, false, NOW)).toEqual({
       outcome: 'deleted',
       why: undefined,
       verified: true,
@@ -39,7 +39,7 @@ describe('a settlement', () => {
   });
 
   test('by a list counts one attempt where nothing is on record, and none is not one', () => {
-    const list = { kind: 'listed', media: [] } as const;
+    const list = { kind: 'listed', isOneAnswer: true, media: [] } as const;
     expect(settleByList(item, undefined, list, false, NOW)).toMatchObject({ attempts: 1 });
     const none = { kind: 'lost', attempts: 0, status: undefined, code: undefined } as const;
     expect(settleByList(item, none, list, false, NOW)).toMatchObject({ attempts: 0 });
@@ -47,15 +47,15 @@ describe('a settlement', () => {
 
   test('A19 fails by a list that has the item among others', () => {
     const media = [aMedia({ sid: mediaSidOf(2) }), aMedia({ sid: mediaSidOf(1) }), aMedia({ sid: null })];
-    expect(settleByList(item, undefined, { kind: 'listed', media }, true, NOW)).toMatchObject({
+    expect(settleByList(item, undefined, { kind: 'listed', isOneAnswer: true, media }, true, NOW)).toMatchObject({
       outcome: 'failed',
       why: 'still-listed',
     });
-    expect(settleByList(item, undefined, { kind: 'listed', media }, false, NOW)).toBeUndefined();
+    expect(settleByList(item, undefined, { kind: 'listed', isOneAnswer: true, media }, false, NOW)).toBeUndefined();
   });
 
   test('takes no notice of other media in a list', () => {
-    const list = { kind: 'listed', media: [aMedia({ sid: mediaSidOf(2) })] } as const;
+    const list = { kind: 'listed', isOneAnswer: true, media: [aMedia({ sid: mediaSidOf(2) })] } as const;
     expect(settleByList(item, undefined, list, true, NOW)).toMatchObject({ outcome: 'already-gone' });
   });
 
@@ -76,8 +76,8 @@ describe('a settlement', () => {
     ['absent', undefined, undefined],
     ['lost', undefined, undefined],
     ['in-progress', 'deferred', 'deferred'],
-    ['refused', 'failed', 'failed'],
-    ['unauthorized', 'failed', 'failed'],
+    ['refused', undefined, undefined],
+    ['unauthorized', undefined, undefined],
     ['not-sent', 'not-sent', 'not-sent'],
   ] as const)(
     'by "%s" alone is %s, where nothing is verified %s, and none after a lost attempt',
@@ -101,7 +101,7 @@ describe('a settlement', () => {
   });
 
   test('by absence is ours only where our 204 is on record', () => {
-    const list = { kind: 'listed', media: [] } as const;
+    const list = { kind: 'listed', isOneAnswer: true, media: [] } as const;
     for (const kind of ['absent', 'lost'] as const)
       expect(settleByList(item, recorded(answer(kind), NOW), list, true, NOW)).toMatchObject({
         outcome: 'already-gone',

@@ -23,6 +23,7 @@ const listOf = (what: List): MediaList =>
     ? { kind: 'no-such-message' }
     : {
         kind: 'listed',
+        isOneAnswer: true,
         media: what === 'listed' ? [aMedia({ sid: mediaSidOf(1) })] : [aMedia({ sid: mediaSidOf(2) })],
       };
 
@@ -32,8 +33,8 @@ describe('A8 A9 an answer by itself settles', () => {
     ['accepted', 'nothing', 'nothing', 'deleted'],
     ['absent', 'nothing', 'nothing'],
     ['in-progress', 'deferred', 'nothing'],
-    ['refused', 'failed refused', 'nothing'],
-    ['unauthorized', 'failed refused', 'nothing'],
+    ['refused', 'nothing', 'nothing'],
+    ['unauthorized', 'nothing', 'nothing'],
     ['lost', 'nothing', 'nothing'],
     ['not-sent', 'not-sent', 'nothing'],
   ];
@@ -55,7 +56,7 @@ describe('A8 A9 an answer by itself settles', () => {
 
 describe('A4 A7 A19 A42 a list settles', () => {
   /** By what is on record of the answer; the first while a DELETE may still be applied, the second when none can be. */
-  const TABLE: readonly (readonly [NonNullable<Known>['kind'] | 'nothing', List, string, string])[] = [
+  const TABLE: readonly (readonly [NonNullable<Known>['kind'] | 'nothing' | 'refused', List, string, string])[] = [
     ['accepted', 'absent', 'deleted', 'deleted'],
     ['absent', 'absent', 'already-gone', 'already-gone'],
     ['lost', 'absent', 'already-gone', 'already-gone'],
@@ -68,6 +69,9 @@ describe('A4 A7 A19 A42 a list settles', () => {
     ['absent', 'no-such-message', 'nothing', 'failed no-such-message'],
     ['lost', 'no-such-message', 'nothing', 'failed no-such-message'],
     ['nothing', 'no-such-message', 'nothing', 'failed no-such-message'],
+    ['refused', 'absent', 'already-gone', 'already-gone'],
+    ['refused', 'listed', 'failed refused', 'failed refused'],
+    ['refused', 'no-such-message', 'failed refused', 'failed refused'],
   ];
   const cells = TABLE.flatMap(([on, list, early, over]) => [
     [on, list, false, early] as const,
@@ -75,7 +79,9 @@ describe('A4 A7 A19 A42 a list settles', () => {
   ]);
 
   test.each(cells)('%s on record, %s, nothing can come any more: %s → %s', (on, list, isOver, expected) => {
-    const known: Known = on === 'nothing' ? undefined : { kind: on, attempts: 2, status: undefined, code: undefined };
+    const isRefused = on === 'refused';
+    const answer = { kind: isRefused ? 'lost' : on, attempts: 2, status: undefined, code: undefined, isRefused };
+    const known = on === 'nothing' ? undefined : (answer as Known);
     const item = numbered(1);
     const settlement = settleByList(item, known, listOf(list), isOver, NOW);
     expect([settlement?.outcome ?? 'nothing', settlement?.why].join(' ').trim()).toBe(expected);
@@ -88,12 +94,24 @@ function law(kind: AnswerKind, isAfterLost: boolean, verify: string, list: List)
   if (kind === 'accepted' && verify === 'never') return ['deleted', 'at once'];
   if (!isAfterLost) {
     if (kind === 'in-progress') return ['deferred', 'at once'];
-    if (kind === 'refused' || kind === 'unauthorized') return ['failed', 'at once'];
+    if (kind === 'refused' || kind === 'unauthorized')
+      return [list === 'absent' ? 'already-gone' : 'failed', 'at once'];
     if (kind === 'not-sent') return ['not-sent', 'at once'];
   }
   if (list === 'absent') return [kind === 'accepted' ? 'deleted' : 'already-gone', 'at once'];
   return kind === 'unauthorized' ? ['uncertain', 'at once'] : ['failed', 'waits'];
 }
+
+test('A2 what is refused together with the list is refused, and nothing else is settled by that', () => {
+  const lost = { kind: 'lost', attempts: 1, status: 401, code: 20003 } as const;
+  expect(settleByList(numbered(1), { ...lost, isRefused: true }, 'unauthorized', false, NOW)).toMatchObject({
+    outcome: 'failed',
+    why: 'refused',
+    verified: false,
+  });
+  for (const known of [lost, { ...lost, kind: 'accepted' }, undefined] as const)
+    expect(settleByList(numbered(1), known, 'unauthorized', true, NOW)).toBeUndefined();
+});
 
 describe('in a sweep', () => {
   const kinds = ['accepted', 'absent', 'in-progress', 'refused', 'unauthorized', 'lost', 'not-sent'] as const;

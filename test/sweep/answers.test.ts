@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaList, Reader } from '../../src/provider/contract.ts';
+import { readList } from '../../src/sweep/answers.ts';
+import { mediaSidOf, numbered } from '../support/fake-api.ts';
+import { aMedia } from '../support/items.ts';
+
+const never = new AbortController().signal;
+const listed = (isOneAnswer: boolean, ...ns: readonly number[]): MediaList => ({
+  kind: 'listed',
+  isOneAnswer,
+  media: ns.map((n) => aMedia({ sid: mediaSidOf(n) })),
+});
+const unexpected = (): never => expect.unreachable();
+const GONE: MediaList = { kind: 'no-such-message' };
+
+/** @param there what is still there, asked for by itself */
+async function read(lists: readonly MediaList[], there: readonly number[]) {
+  const left = [...lists];
+  const asked: string[] = [];
+  const reader = {
+    listMedia: async () => (asked.push('list'), left.shift() ?? GONE),
+    getMedia: async (_, sid) => {
+      asked.push(`get ${sid}`);
+      return there.some((n) => mediaSidOf(n) === sid) ? aMedia({ sid }) : 'absent';
+    },
+  } as Pick<Reader, 'listMedia' | 'getMedia'> as Reader;
+  const deps = { reader, halt: unexpected, unanswered: (isAnswered: boolean) => asked.push(`${isAnswered}`) };
+  const list = await readList([numbered(1), numbered(2)], deps, never);
+  const isListed = list !== 'unauthorized' && list?.kind === 'listed';
+  const shown = isListed ? list.media.map(({ sid }) => sid) : list;
+  return { shown: shown as unknown, asked: asked.join(', ') };
+}
+
+describe('a list that items are settled by', () => {
+  test('and that came in one answer speaks for itself', async () => {
+    expect(await read([listed(true)], [1, 2])).toEqual({ shown: [], asked: 'list, true' });
+  });
+
+  test('and that had several pages with everything on them does as well', async () => {
+    const { shown, asked } = await read([listed(false, 1, 2)], []);
+    expect([shown, asked]).toEqual([[mediaSidOf(1), mediaSidOf(2)], 'list, true']);
+  });
+
+  test('A41 shows what is on none of its pages and still there, asked for by itself', async () => {
+    const { shown, asked } = await read([listed(false, 2), listed(false, 2)], [1]);
+    expect(shown).toEqual([mediaSidOf(2), mediaSidOf(1), mediaSidOf(2)]);
+    expect(asked).toBe(`list, get ${mediaSidOf(1)}, list, true`);
+  });
+
+  test('A41 shows what either reading of its pages does, whatever is said of the item itself', async () => {
+    expect((await read([listed(false), listed(false, 2)], [])).shown).toEqual([mediaSidOf(2)]);
+    expect((await read([listed(false, 2), listed(false)], [])).shown).toEqual([mediaSidOf(2)]);
+  });
+
+  test('lacks what no page has and the service does not know', async () => {
+    expect((await read([listed(false), listed(false)], [])).shown).toEqual([]);
+  });
+
+  test('A7 is none where the message has gone meanwhile: its items would be answered for in the same way', async () => {
+    expect((await read([listed(false), GONE], [])).shown).toEqual(GONE);
+  });
+});
+
+test('nothing is asked for where there is nothing to settle', async () => {
+  const reader = {} as Reader;
+  expect(await readList([], { reader, halt: unexpected, unanswered: unexpected }, never)).toBe(undefined);
+});
