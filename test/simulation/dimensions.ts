@@ -19,6 +19,9 @@ export const FAULTS = [
   'cut-off',
   'redirect',
   'odd-success',
+  'unauthorized',
+  'wrong-link',
+  'foreign-row',
   'lying-204',
   'lying-404',
   'refused',
@@ -49,6 +52,7 @@ export const FAULTS = [
   'hold-added',
   'hold-released',
   'policy-unreadable',
+  'settings-edited',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -109,6 +113,8 @@ export interface Without {
   readonly faults: ReadonlySet<Fault>;
   readonly messagesMax: number;
   readonly crashAt?: number;
+  /** These in place of the faults that are drawn: for what needs several of them at once. */
+  readonly only?: readonly Fault[];
 }
 
 export const NOTHING_LEFT_OUT: Without = { faults: new Set(), messagesMax: Infinity };
@@ -116,7 +122,7 @@ export const NOTHING_LEFT_OUT: Without = { faults: new Set(), messagesMax: Infin
 /** @param without what a shrunk history does not need */
 export function draw(seed: number, without: Without = NOTHING_LEFT_OUT): Dimensions {
   const faults = new Map<Fault, number>();
-  for (const fault of swarm(seed)) {
+  for (const fault of without.only ?? swarm(seed)) {
     if (!without.faults.has(fault)) faults.set(fault, new Chance(seed, `rate of ${fault}`).pick(RATES));
   }
   const chance = new Chance(seed, 'sizes');
@@ -141,6 +147,12 @@ function swarm(seed: number): readonly Fault[] {
   );
   return drawn.flat();
 }
+
+/** What another command is given: a timeout is what the service's own pace is drawn from, and stays. */
+export const redrawn = (chance: Chance, { faults, settings: { timeoutMs } }: Dimensions): Settings => ({
+  ...drawSettings(chance, faults),
+  timeoutMs,
+});
 
 function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Settings {
   const verify = chance.happens(0.8) ? 'always' : 'never';

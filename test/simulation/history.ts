@@ -2,7 +2,15 @@ import type { SweepDone } from '../../src/sweep/order.ts';
 import { Api } from './api.ts';
 import { Chance } from './chance.ts';
 import { change, CHANGING, drawChanges, type Changeable } from './changes.ts';
-import { draw, NOTHING_LEFT_OUT, type Dimensions, type Fault, type Settings, type Without } from './dimensions.ts';
+import {
+  draw,
+  NOTHING_LEFT_OUT,
+  redrawn,
+  type Dimensions,
+  type Fault,
+  type Settings,
+  type Without,
+} from './dimensions.ts';
 import { Disk } from './disk.ts';
 import { drawLaw, type Law } from './law.ts';
 import { Network } from './network.ts';
@@ -111,7 +119,7 @@ class History implements World, Changeable {
     const second = this.#seconds.get(requests);
     if (second === undefined) return;
     this.happened('second-worker');
-    void this.#start(second, this.dimensions.settings);
+    void this.#start(second, this.#settingsOf(second));
   }
 
   freezes(ms: number): void {
@@ -129,9 +137,10 @@ class History implements World, Changeable {
   }
 
   async run(): Promise<void> {
-    const { commands, settings, seed } = this.dimensions;
+    const { commands, seed } = this.dimensions;
     const chance = new Chance(seed, 'commands');
     for (let nth = 1; nth <= commands; nth++) {
+      const settings = this.#settingsOf(`A${nth}`);
       await this.#runThrough(`A${nth}`, {
         ...settings,
         mode: chance.happens(0.85) ? settings.mode : chance.pick(['enforce', 'dry-run', 'plan'] as const),
@@ -144,6 +153,11 @@ class History implements World, Changeable {
     const last = await this.#inCalm();
     for (const what of faultsAfterwards(last, this)) this.oracle.violate(what);
     this.oracle.reads({ name: 'the ledger' } as Worker, this.disk.bytes());
+  }
+
+  #settingsOf(name: string): Settings {
+    const chance = new Chance(this.dimensions.seed, `settings of ${name}`);
+    return this.fires('settings-edited', chance) ? redrawn(chance, this.dimensions) : this.dimensions.settings;
   }
 
   /** Two sweeps to which nothing happens, with whatever limit lets them through. */

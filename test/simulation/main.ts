@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { FAULTS, NOTHING_LEFT_OUT, type Fault, type Without } from './dimensions.ts';
 import { runHistory } from './history.ts';
 import type { Planted } from './patch.ts';
-import { PLANTED, RARE } from './planted.ts';
+import { PLANTED, TOGETHER } from './planted.ts';
 import { search } from './pool.ts';
 import { replayOf, shrink } from './shrink.ts';
 import type { Done } from './thread.ts';
@@ -12,14 +12,15 @@ import type { Done } from './thread.ts';
 const USAGE = `Simulated histories of the worker against a simulated API. Ends with 0, with 1 where a promise was broken or a
 planted bug was not found, and with 2 where it was asked for what there is not.
 
-  npm run sim -- --seeds N [--from S] [--threads T]      N histories, from seed S (1), in T threads
-  npm run sim -- --seed S [--without a,b] [--messages M] [--crash-at K] [--trace]
+  npm run sim -- --seeds N [--from S] [--threads T] [--only a,b]
+                                                         N histories, from seed S (1), in T threads
+  npm run sim -- --seed S [--only a,b] [--without a,b] [--messages M] [--crash-at K] [--trace]
                                                          one history, as a violation is told
   npm run sim -- --planted [--seeds N] [--from S] [--bug NAME]
-                                                         every planted bug has to be found within N histories (20000), from
-                                                         seed S or, of rare ones, from shortly before the one that shows it
+                                                         every planted bug has to be found within N histories (20000); those
+                                                         that need several faults at once have them in each
 
-Kinds of faults, for --without: ${FAULTS.join(', ')}.
+Kinds of faults, for --only and --without: ${FAULTS.join(', ')}.
 `;
 
 const OPTIONS = {
@@ -27,6 +28,7 @@ const OPTIONS = {
   from: { type: 'string' },
   threads: { type: 'string', default: String(availableParallelism()) },
   seed: { type: 'string' },
+  only: { type: 'string' },
   without: { type: 'string' },
   messages: { type: 'string' },
   'crash-at': { type: 'string' },
@@ -83,15 +85,19 @@ async function many(count: number): Promise<void> {
   const startedMs = performance.now();
   const all: Done[] = [];
   let told = startedMs;
-  await search({ from, count, threads: numberOf('threads', values.threads), toTheEnd: true }, (done) => {
-    all.push(done);
-    for (const { seed, violations } of done.violated) process.stderr.write(`seed ${seed} violates: ${violations[0]}\n`);
-    if (performance.now() - told < 30_000) return;
-    told = performance.now();
-    process.stderr.write(
-      `${sumOf(all, 'histories')} of ${count} histories, ${all.flatMap(({ violated }) => violated).length} violate\n`,
-    );
-  });
+  await search(
+    { from, count, threads: numberOf('threads', values.threads), toTheEnd: true, only: without().only },
+    (done) => {
+      all.push(done);
+      for (const { seed, violations } of done.violated)
+        process.stderr.write(`seed ${seed} violates: ${violations[0]}\n`);
+      if (performance.now() - told < 30_000) return;
+      told = performance.now();
+      process.stderr.write(
+        `${sumOf(all, 'histories')} of ${count} histories, ${all.flatMap(({ violated }) => violated).length} violate\n`,
+      );
+    },
+  );
   const seconds = (performance.now() - startedMs) / 1000;
   const cpuSeconds = sumOf(all, 'cpuMs') / 1000;
   const histories = sumOf(all, 'histories');
@@ -116,7 +122,7 @@ async function many(count: number): Promise<void> {
 async function tellViolation(seed: number, violations: readonly string[]): Promise<void> {
   say(`seed ${seed} violates:`);
   for (const violation of violations.slice(0, 3)) say(`  ${violation}`);
-  const { without: less } = await shrink(seed);
+  const { without: less } = await shrink(seed, without());
   say(`  shows again with  ${replayOf(seed, less)} --trace`);
 }
 
@@ -141,24 +147,31 @@ async function planted(seedsMax: number): Promise<void> {
 }
 
 async function firstViolation(bug: Planted, seedsMax: number): Promise<{ seed: number; what: string } | undefined> {
-  const from = numberOf('from', values.from ?? String(RARE.get(bug.name) ?? 1));
+  const from = numberOf('from', values.from ?? '1');
+  const only = TOGETHER.get(bug.name);
   const all: Done[] = [];
-  await search({ from, count: seedsMax, threads: 1, toTheEnd: false, bug }, (done) => all.push(done));
+  await search({ from, count: seedsMax, threads: 1, toTheEnd: false, bug, only }, (done) => all.push(done));
   const first = all.at(-1)?.violated[0];
   return first && { seed: first.seed, what: first.violations[0]?.replace(/^\S+ s: |\n[^]*$/g, '') ?? '' };
 }
 
 function without(): Without {
-  const known = new Set<string>(FAULTS);
-  const faults = values.without?.split(',') ?? [];
-  for (const fault of faults)
-    if (!known.has(fault)) throw new UsageError(`“${fault}” is none of ${FAULTS.join(', ')}.`);
+  const { only, without: less } = values;
   return {
     ...NOTHING_LEFT_OUT,
-    faults: new Set(faults as Fault[]),
+    ...(only !== undefined && { only: faultsOf(only) }),
+    faults: new Set(less === undefined ? [] : faultsOf(less)),
     ...(values.messages !== undefined && { messagesMax: numberOf('messages', values.messages) }),
     ...(values['crash-at'] !== undefined && { crashAt: numberOf('crash-at', values['crash-at']) }),
   };
+}
+
+function faultsOf(list: string): readonly Fault[] {
+  return list.split(',').map((name) => {
+    const fault = FAULTS.find((each) => each === name);
+    if (!fault) throw new UsageError(`“${name}” is none of ${FAULTS.join(', ')}.`);
+    return fault;
+  });
 }
 
 function numberOf(option: string, text: string): number {

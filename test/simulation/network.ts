@@ -1,5 +1,6 @@
 import type { ApiRequest, Failure, FailureKind, Reply } from '../../src/provider/transport.ts';
 import { json, NO_CONTENT, readPath, type Api, type Asked, type Said } from './api.ts';
+import { withForeignRow, withWrongLink } from './spoiled.ts';
 import { BEGIN_MS } from './truth.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './dimensions.ts';
@@ -23,7 +24,7 @@ export const mayArrive = ({ worker, atMs }: OnItsWay): boolean => atMs <= worker
 interface Fate {
   readonly arrivesAfterMs: readonly number[];
   /** `never`: only its own deadline ends the request. */
-  readonly end: 'answer' | 'never' | FailureKind;
+  readonly end: 'answer' | 'never' | 'gateway' | FailureKind;
   readonly isSent: boolean;
 }
 
@@ -37,7 +38,7 @@ export class Network {
   readonly #world: World;
   readonly #api: Api;
   readonly #chance: Chance;
-  #badDays = { maintenance: 0, throttled: 0 };
+  #badDays = { maintenance: 0, throttled: 0, unauthorized: 0 };
 
   constructor(world: World, api: Api) {
     this.#world = world;
@@ -74,8 +75,10 @@ export class Network {
         timeline.after(this.#latency(), what, () => end(reply), worker);
       });
     }
-    if (fate.end !== 'answer' && fate.end !== 'never') {
-      const { end: why, isSent } = fate;
+    const { end: why, isSent } = fate;
+    if (why === 'gateway') {
+      timeline.after(this.#latency(), 'answer 504', () => end(this.#reply(html(504), undefined)), worker);
+    } else if (why !== 'answer' && why !== 'never') {
       timeline.after(this.#latency(), why, () => fail(why, isSent), worker);
     }
     if (asked.kind === 'delete') worker.sent();
@@ -95,7 +98,7 @@ export class Network {
     if (this.#fires('request-lost')) return { arrivesAfterMs: [], end: broken(), isSent: true };
     if (this.#fires('answer-lost')) return { arrivesAfterMs: [up], end: broken(), isSent: true };
     if (kind === 'delete' && this.#fires('applied-late'))
-      return { arrivesAfterMs: [late()], end: broken(), isSent: true };
+      return { arrivesAfterMs: [late()], end: chance.happens(0.3) ? 'gateway' : broken(), isSent: true };
     if (kind === 'delete' && this.#fires('sent-twice'))
       return { arrivesAfterMs: [up, late()], end: 'answer', isSent: true };
     if (this.#fires('slow')) return { arrivesAfterMs: [chance.next() * timeoutMs], end: 'answer', isSent: true };
@@ -138,6 +141,7 @@ export class Network {
   ): { said: Said; cut?: boolean; retryAfter?: string | undefined } {
     const isDelete = asked.kind === 'delete';
     if (this.#isUnauthorized(request)) return { said: this.#api.error(401, 20003) };
+    if (this.#hasBadDay('unauthorized')) return { said: this.#api.error(this.#chance.pick([401, 403]), 20003) };
     if (this.#hasBadDay('maintenance')) return { said: this.#api.error(503, 20504) };
     if (!isCopy && this.#hasBadDay('throttled'))
       return { said: this.#api.error(429, 20429), retryAfter: this.#retryAfter() };
@@ -156,6 +160,9 @@ export class Network {
     if (isDelete && this.#fires('odd-success') && this.#chance.happens(0.5)) return { said: json(200, {}) };
 
     const said = this.#api.answer(asked);
+    const isList = (asked.kind === 'messages' || asked.kind === 'media') && said.status === 200;
+    if (isList && this.#fires('wrong-link')) return { said: withWrongLink(said, request.path, this.#chance) };
+    if (isList && this.#fires('foreign-row')) return { said: withForeignRow(said, this.#chance) ?? said };
     if (this.#fires('error-after')) return { said: html(this.#chance.pick([500, 502, 504])) };
     if (this.#fires('odd-success'))
       return { said: { ...said, status: isDelete ? this.#chance.pick([200, 202, 206]) : 204 } };
@@ -174,7 +181,7 @@ export class Network {
   }
 
   /** What does not pass at once: so many requests in a row. */
-  #hasBadDay(kind: 'maintenance' | 'throttled'): boolean {
+  #hasBadDay(kind: 'maintenance' | 'throttled' | 'unauthorized'): boolean {
     if (this.#badDays[kind] === 0 && this.#fires(kind)) this.#badDays[kind] = this.#chance.pick([1, 3, 30]);
     if (this.#badDays[kind] === 0 || this.#world.isCalm) return false;
     this.#badDays[kind]--;

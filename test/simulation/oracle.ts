@@ -6,6 +6,7 @@ import type { DiskWatch } from './disk.ts';
 import { dueAfterMs, NUMBER_MARK, type Law } from './law.ts';
 import { Load } from './load.ts';
 import { isGone, Mirror, type Row } from './mirror.ts';
+import { WRONG_LINK } from './spoiled.ts';
 import { mayArrive } from './network.ts';
 import { faultsOfReport, type Sweeping } from './reports.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
@@ -30,7 +31,7 @@ export class Oracle {
   readonly violations: string[] = [];
   readonly mirror = new Mirror((row) => this.#settled(row));
   readonly #world: World;
-  readonly #load = new Load((what) => this.violate(what));
+  readonly #load: Load;
   readonly #sweeps = new Map<Worker, Sweeping>();
   readonly #find: (sid: string | undefined) => TrueMessage | undefined;
   /** Since when each version of the policy is no longer what the file says. */
@@ -39,6 +40,7 @@ export class Oracle {
   constructor(world: World, find: (sid: string | undefined) => TrueMessage | undefined) {
     this.#world = world;
     this.#find = find;
+    this.#load = new Load(world, (what) => this.violate(what));
   }
 
   violate(what: string): void {
@@ -59,6 +61,7 @@ export class Oracle {
       hasLostLedger: false,
       hasReadToEnd: false,
       unreadableMs: Infinity,
+      isMisled: false,
       asked: { listMessages: 0, listMedia: 0, getMedia: 0, deleteMedia: 0 },
       told: new Map(),
       sentItems: new Set(),
@@ -101,9 +104,9 @@ export class Oracle {
 
   /** @param outcome undefined: nobody waits for it any more */
   hears(worker: Worker, { kind, message, media }: Asked, outcome: Reply | Failure | undefined): void {
-    this.#load.hears(worker, outcome, this.#world.dimensions.api.dateHeader === 'right');
+    this.#load.hears(worker, outcome);
     const sweeping = this.#sweeps.get(worker);
-    if (sweeping && kind === 'messages' && isLastPage(outcome)) sweeping.hasReadToEnd = true;
+    if (sweeping && kind === 'messages') this.#judgePage(outcome, sweeping);
     const row = kind === 'delete' ? this.mirror.rowSentBy(worker, message, media) : undefined;
     if (!row || !outcome) return;
     if (outcome.kind === 'failure') row.harmless += outcome.isSent ? 0 : 1;
@@ -115,7 +118,14 @@ export class Oracle {
 
   tells(worker: Worker, event: ToldEvent): void {
     this.reads(worker, JSON.stringify(event));
+    if (event.event === 'sweep.executing') this.#load.executes(worker);
     if (event.event === 'media.settled') this.#sweeps.get(worker)?.told.set(event.mediaSid, event.outcome);
+  }
+
+  #judgePage(outcome: Reply | Failure | undefined, sweeping: Sweeping): void {
+    if (outcome?.kind !== 'reply' || outcome.status !== 200) return;
+    if (outcome.body?.includes('"next_page_uri":null')) sweeping.hasReadToEnd = true;
+    if (WRONG_LINK.test(outcome.body ?? '')) sweeping.isMisled = true;
   }
 
   /** The worker writes something that people read. */
@@ -144,9 +154,11 @@ export class Oracle {
     if (!message || !media || !sweeping) return this.violate(`[K1] ${what}, which there is not`);
     if (this.#world.lockedBy !== worker) this.violate(`[K7] ${what} without the lock`);
     if (sweeping.order.mode !== 'enforce') this.violate(`[K8] ${what} in a ${sweeping.order.mode}`);
+    if (sweeping.isMisled) this.violate(`[K1] ${what}, though the list of messages led elsewhere`);
     if (sweeping.isStopped) this.violate(`[D2] ${what} after it was told to stop`);
     if (sweeping.unreadableMs < this.#world.timeline.nowMs)
       this.violate(`[K5] ${what} after the policy could not be read`);
+    this.#load.deletes(worker, what);
     if (sweeping.hasLostLedger) this.violate(`[T5] ${what} after a write has failed`);
 
     const row = this.mirror.rowSentBy(worker, messageSid, mediaSid);
@@ -217,6 +229,3 @@ export class Oracle {
     if (outcome === 'not-sent' && row.sends > row.harmless) this.violate(`[T2] ${what} and was sent`);
   }
 }
-
-const isLastPage = (outcome: Reply | Failure | undefined): boolean =>
-  outcome?.kind === 'reply' && outcome.status === 200 && Boolean(outcome.body?.includes('"next_page_uri":null'));

@@ -74,5 +74,28 @@ export const RIGHT_DELETION: readonly Planted[] = [
     'item.mediaSid, stop, lane.mayBegin)',
     'item.mediaSid, lane.drained, lane.mayBegin)',
   ),
+  execute(
+    'a DELETE after the credentials were refused',
+    "if (kind === 'unauthorized') halt",
+    'if (kind === undefined) halt',
+  ),
+  {
+    name: 'a look at the policy before the first attempt only',
+    file: 'src/provider/http.ts',
+    find: 'whenCleared(call.mayBegin, begin, signal), signal)',
+    replace: 'whenCleared(failures > 0 ? undefined : call.mayBegin, begin, signal), signal)',
+  },
+  {
+    name: 'rows of other projects and messages',
+    file: 'src/provider/payload.ts',
+    find: "(typeof value === 'string' && isSame(value, owner))",
+    replace: "typeof value === 'string'",
+  },
+  {
+    name: 'a link that is followed wherever it leads',
+    file: 'src/provider/links.ts',
+    find: 'return named.toLowerCase() === path.toLowerCase() ?',
+    replace: 'return path.length > 0 ?',
+  },
   pass('a DELETE after the ledger was lost', '[signal, halted.signal, record.lost]', '[signal, halted.signal]'),
 ];

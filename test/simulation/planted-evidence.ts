@@ -66,6 +66,18 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
     find: 'if (fresh.length > 0) staleInARow = 0;',
     replace: 'if (here.size > 0) staleInARow = 0;',
   },
+  {
+    name: 'a lost 5xx that is forgotten',
+    file: 'src/provider/http.ts',
+    find: "round.result === 'unavailable' || round.result === 'odd' ||",
+    replace: "round.result === 'odd' ||",
+  },
+  {
+    name: 'rows that pages before have had',
+    file: 'src/provider/walk.ts',
+    find: 'if (here.has(sid) || seen.some((page) => page.has(sid))) return false;',
+    replace: 'if (here.has(sid)) return false;',
+  },
   plan(
     'an item planned again while it is open',
     'if (media.sid !== null && open.has(media.sid)) {',

@@ -119,6 +119,12 @@ export const PRIVACY_AND_LOAD: readonly Planted[] = [
     'if (++failures >= triesMax(round, call, line)) return round;',
     'if (++failures >= 40) return round;',
   ),
+  {
+    name: 'a service that is away and asked for ever',
+    file: 'src/sweep/answers.ts',
+    find: 'if (inARow === UNANSWERED_IN_A_ROW_MAX)',
+    replace: 'if (inARow < 0)',
+  },
   { name: 'a pause that is not kept', file: 'src/provider/gate.ts', find: 'turns.pauseUntil(', replace: 'void (' },
   { name: 'no pace', file: 'src/provider/pace.ts', find: '=> 1000 / perSecond', replace: '=> 0 * perSecond' },
   {

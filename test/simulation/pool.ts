@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Fault } from './dimensions.ts';
 import type { Planted } from './patch.ts';
 import type { Done, Task } from './thread.ts';
 
@@ -8,6 +9,7 @@ export interface Search {
   readonly threads: number;
   readonly toTheEnd: boolean;
   readonly bug?: Planted;
+  readonly only?: readonly Fault[] | undefined;
 }
 
 /** So many seeds are handed out at a time. */
@@ -15,13 +17,13 @@ const CHUNK = 100;
 
 /** Runs histories in threads. @param each told as pieces are done; whatever order they come in, what they say is the same */
 export async function search(
-  { from, count, threads, toTheEnd, bug }: Search,
+  { from, count, threads, toTheEnd, bug, only }: Search,
   each: (done: Done) => void,
 ): Promise<void> {
   let next = from;
   let isFound = false;
   const lane = async (): Promise<void> => {
-    const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bug } });
+    const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bug, only } });
     try {
       while (next < from + count && !isFound) {
         const task: Task = { from: next, count: Math.min(CHUNK, from + count - next), toTheEnd };

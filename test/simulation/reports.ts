@@ -15,6 +15,8 @@ export interface Sweeping {
   hasLostLedger: boolean;
   /** The list of messages was read to its last page. */
   hasReadToEnd: boolean;
+  /** Some page of it had a link that leads elsewhere. */
+  isMisled: boolean;
   /** When a look at the policy has failed for the first time. */
   unreadableMs: number;
   /** Requests so far, as the network has seen them. */

@@ -9,8 +9,8 @@ export interface Shrunk {
 const CRASH_AT_MAX = 60;
 
 /** The same seed with as few faults and messages as still violate. What is left out changes nothing else of the history. */
-export async function shrink(seed: number): Promise<Shrunk> {
-  let best: Shrunk = { without: NOTHING_LEFT_OUT, end: await runHistory(seed) };
+export async function shrink(seed: number, whole: Without = NOTHING_LEFT_OUT): Promise<Shrunk> {
+  let best: Shrunk = { without: whole, end: await runHistory(seed, whole) };
   const attempt = async (without: Without): Promise<boolean> => {
     const end = await runHistory(seed, without);
     const isWorse = end.violations.length > 0;
@@ -37,9 +37,10 @@ export async function shrink(seed: number): Promise<Shrunk> {
 }
 
 /** The one command that shows it again. */
-export function replayOf(seed: number, { faults, messagesMax, crashAt }: Without): string {
+export function replayOf(seed: number, { faults, messagesMax, crashAt, only }: Without): string {
+  const concentrated = only ? ` --only ${only.join(',')}` : '';
   const without = faults.size > 0 ? ` --without ${[...faults].join(',')}` : '';
   const messages = messagesMax === Infinity ? '' : ` --messages ${messagesMax}`;
   const crash = crashAt === undefined || faults.has('crash') ? '' : ` --crash-at ${crashAt}`;
-  return `npm run sim -- --seed ${seed}${without}${messages}${crash}`;
+  return `npm run sim -- --seed ${seed}${concentrated}${without}${messages}${crash}`;
 }

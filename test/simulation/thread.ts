@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { NOTHING_LEFT_OUT, type Fault } from './dimensions.ts';
 import type { HistoryEnd } from './history.ts';
 import { plant, type Planted } from './patch.ts';
 
@@ -23,7 +24,7 @@ export interface Done {
   readonly hash: string | undefined;
 }
 
-const bug = (workerData as { readonly bug?: Planted } | null)?.bug;
+const { bug, only } = (workerData ?? {}) as { readonly bug?: Planted; readonly only?: readonly Fault[] };
 if (bug) plant(bug);
 const { runHistory } = await import('./history.ts');
 
@@ -39,7 +40,7 @@ async function run({ from, count, toTheEnd }: Task): Promise<Done> {
   let histories = 0;
   let events = 0;
   for (let seed = from; seed < from + count; seed++) {
-    const end = await runHistory(seed);
+    const end = await runHistory(seed, { ...NOTHING_LEFT_OUT, ...(only && { only }) });
     events += end.events;
     hash.update(end.hash);
     histories++;
