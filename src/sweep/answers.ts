@@ -14,14 +14,14 @@ export interface Listing {
 
 /**
  * The media list of a message, fit to settle `items` by; `undefined` where it cannot be had: then what it would settle
- * stays open. `unauthorized`: it is refused to us, as a DELETE was that was refused before it.
+ * stays open.
  * @param items of one message
  */
 export async function readList(
   items: readonly NumberedItem[],
   { reader, halt, unanswered }: Listing,
   signal: AbortSignal,
-): Promise<MediaList | 'unauthorized' | undefined> {
+): Promise<MediaList | undefined> {
   const message = items[0]?.messageSid;
   if (message === undefined) return undefined;
   try {
@@ -32,11 +32,8 @@ export async function readList(
     return sure;
   } catch (error) {
     if (signal.aborted) return undefined;
-    if (error instanceof Unauthorized) {
-      halt(unauthorized(error.status));
-      return 'unauthorized';
-    }
-    if (error instanceof PauseOutlasts) halt(pauseOutlasts());
+    if (error instanceof Unauthorized) halt(unauthorized(error.status));
+    else if (error instanceof PauseOutlasts) halt(pauseOutlasts());
     else if (error instanceof Unreachable) unanswered(false);
     else throw error;
     return undefined;

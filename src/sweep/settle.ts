@@ -72,7 +72,7 @@ export function recorded(answer: Answer, at: Date): RecordedAnswer {
 export function settleByList(
   item: NumberedItem,
   known: Known,
-  list: MediaList | 'unauthorized',
+  list: MediaList,
   isOver: boolean,
   at: Date,
 ): Settlement | undefined {
@@ -85,12 +85,12 @@ export function settleByList(
     status: known?.status,
     code: known?.code,
   });
-  const isListed = list !== 'unauthorized' && list.kind === 'listed';
+  const isListed = list.kind === 'listed';
   if (isListed && !list.media.some(({ sid }) => sid === item.mediaSid)) {
     return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
   }
   if (known?.isRefused) return settle('failed', 'refused');
-  if (!isOver || list === 'unauthorized') return undefined;
+  if (!isOver) return undefined;
   return settle('failed', isListed ? 'still-listed' : 'no-such-message');
 }
 

@@ -26,8 +26,7 @@ async function read(lists: readonly MediaList[], there: readonly number[]) {
   } as Pick<Reader, 'listMedia' | 'getMedia'> as Reader;
   const deps = { reader, halt: unexpected, unanswered: (isAnswered: boolean) => asked.push(`${isAnswered}`) };
   const list = await readList([numbered(1), numbered(2)], deps, never);
-  const isListed = list !== 'unauthorized' && list?.kind === 'listed';
-  const shown = isListed ? list.media.map(({ sid }) => sid) : list;
+  const shown = list?.kind === 'listed' ? list.media.map(({ sid }) => sid) : list;
   return { shown: shown as unknown, asked: asked.join(', ') };
 }
 

@@ -102,17 +102,6 @@ function law(kind: AnswerKind, isAfterLost: boolean, verify: string, list: List)
   return kind === 'unauthorized' ? ['uncertain', 'at once'] : ['failed', 'waits'];
 }
 
-test('A2 what is refused together with the list is refused, and nothing else is settled by that', () => {
-  const lost = { kind: 'lost', attempts: 1, status: 401, code: 20003 } as const;
-  expect(settleByList(numbered(1), { ...lost, isRefused: true }, 'unauthorized', false, NOW)).toMatchObject({
-    outcome: 'failed',
-    why: 'refused',
-    verified: false,
-  });
-  for (const known of [lost, { ...lost, kind: 'accepted' }, undefined] as const)
-    expect(settleByList(numbered(1), known, 'unauthorized', true, NOW)).toBeUndefined();
-});
-
 describe('in a sweep', () => {
   const kinds = ['accepted', 'absent', 'in-progress', 'refused', 'unauthorized', 'lost', 'not-sent'] as const;
   const cells = kinds
