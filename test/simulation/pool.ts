@@ -14,6 +14,8 @@ export interface Search {
 
 /** So many seeds are handed out at a time. */
 const CHUNK = 100;
+/** What waits in processes that died never goes on, and is held for ever: so many pieces of work, and a thread is done. */
+const CHUNKS_A_THREAD = 100;
 
 /** Runs histories in threads. @param each told as pieces are done; whatever order they come in, what they say is the same */
 export async function search(
@@ -22,19 +24,22 @@ export async function search(
 ): Promise<void> {
   let next = from;
   let isFound = false;
+  const isLeft = (): boolean => next < from + count && !isFound;
   const lane = async (): Promise<void> => {
-    const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bug, only } });
-    try {
-      while (next < from + count && !isFound) {
-        const task: Task = { from: next, count: Math.min(CHUNK, from + count - next), toTheEnd };
-        next += task.count;
-        const done = await answerOf(thread, task);
-        each(done);
-        isFound ||= !toTheEnd && done.violated.length > 0;
-        if (done.hash === undefined) return; // its thread is caught in a history for ever
+    while (isLeft()) {
+      const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bug, only } });
+      try {
+        for (let chunks = 0; chunks < CHUNKS_A_THREAD && isLeft(); chunks++) {
+          const task: Task = { from: next, count: Math.min(CHUNK, from + count - next), toTheEnd };
+          next += task.count;
+          const done = await answerOf(thread, task);
+          each(done);
+          isFound ||= !toTheEnd && done.violated.length > 0;
+          if (done.hash === undefined) break; // this thread is caught in a history for ever
+        }
+      } finally {
+        await thread.terminate();
       }
-    } finally {
-      await thread.terminate();
     }
   };
   await Promise.all(Array.from({ length: threads }, lane));

@@ -115,7 +115,7 @@ export class Worker implements Subject {
       this.settings,
       {
         transport: {
-          send: (request, signal) => (this.isDead ? NEVER : network.send(this, request, signal)),
+          send: (request, signal) => (this.isDead ? never() : network.send(this, request, signal)),
           close: async () => {
             this.goneMs = Math.min(this.goneMs, this.#world.timeline.nowMs);
           },
@@ -173,7 +173,7 @@ export class Worker implements Subject {
   async #policyStands(): Promise<boolean> {
     const isUnreadable = this.#world.fires('policy-unreadable', this.#chance);
     const how = isUnreadable ? this.#chance.pick(['throws', 'hangs', 'is slow'] as const) : 'is read';
-    if (how === 'hangs') return NEVER;
+    if (how === 'hangs') return never();
     const isSame = this.#world.law.version === this.law?.version;
     await this.#after('policy file', undefined, how === 'is slow' ? 4_500 : this.#chance.int(0, 20));
     if (how === 'throws') {
@@ -219,4 +219,5 @@ export class Worker implements Subject {
   }
 }
 
-const NEVER = new Promise<never>(() => {});
+/** One for each who waits: a promise that lives on holds whatever waits for it, and so the worlds of a million histories. */
+const never = (): Promise<never> => new Promise(() => {});
