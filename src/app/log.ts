@@ -12,6 +12,7 @@ const FIELDS = [
   'mediaSid',
   'rule',
   'outcome',
+  'plannedBy',
   'attempts',
   'status',
   'code',
@@ -27,6 +28,8 @@ const FIELDS = [
   'why',
   'result',
   'outcomes',
+  'settledEarlier',
+  'path',
   'listen',
   'nextAt',
   'slotAt',
@@ -97,6 +100,9 @@ function write(logger: Logger, event: ToldEvent | ServeEvent): void {
   logger[level](line);
 }
 
+const isAsItShouldBe = ({ result, outcomes, settledEarlier }: ToldEvent & { readonly event: 'sweep.ended' }): boolean =>
+  (result === 'complete' && outcomes.failed + settledEarlier.failed === 0) || result === 'dry-run';
+
 function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'debug' {
   switch (event.event) {
     case 'page.read':
@@ -109,7 +115,7 @@ function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'de
     case 'media.settled':
       return event.outcome === 'failed' || event.outcome === 'uncertain' ? 'warn' : 'info';
     case 'sweep.ended':
-      return event.result === 'complete' || event.result === 'dry-run' ? 'info' : 'warn';
+      return isAsItShouldBe(event) ? 'info' : 'warn';
     case 'policy.unreadable':
     case 'ledger.unwritable':
     case 'status.failed':

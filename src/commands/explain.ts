@@ -1,4 +1,5 @@
 import { clock, configure, connect, openForReading, type Configuration } from '../app/compose.ts';
+import { looksSecret, redact, shown } from '../app/redact.ts';
 import type { ProjectSettings } from '../app/settings-projects.ts';
 import type { KnownItem } from '../ledger/entries.ts';
 import type { Reader } from '../provider/contract.ts';
@@ -17,8 +18,7 @@ export interface ExplainOptions extends CommonOptions {
 
 /** What governs a message's media or one media item, when it is due, what stands in the way, what has happened to it. */
 export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode> {
-  if (messageSid(options.sid) === null)
-    throw new UsageError(`"${options.sid}": not a SID. Expected 8 to 64 letters, digits and -.`);
+  for (const sid of [options.sid, options.message]) if (sid !== undefined) assertSid(sid);
   const configuration = await configure(io.env, options, { credentials: 'required' });
   await using ledger = await openForReading(configuration.settings);
   const known = await ledger.findItems(options.sid);
@@ -29,6 +29,14 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
     if (found) return await show(explainAll(found, known, configuration), options, io);
   }
   return await show(unlisted(options, known), options, io);
+}
+
+/** What looks like a token is neither shown nor sent, as a part of an address, to whoever answers there. */
+function assertSid(text: string): void {
+  if (looksSecret(text))
+    throw new UsageError('What stands in place of a SID looks like a secret. It was not sent anywhere.');
+  if (messageSid(text) === null)
+    throw new UsageError(`${shown(text)}: not a SID. Expected 8 to 64 letters, digits and -.`);
 }
 
 async function show(explained: Explained, { sid, json }: ExplainOptions, io: Io): Promise<ExitCode> {
@@ -46,7 +54,7 @@ interface Target {
 function targetOf({ sid, message }: ExplainOptions, known: readonly KnownItem[]): Target {
   const parent = message ?? known.find((item) => item.mediaSid === sid)?.messageSid;
   const asked = messageSid(parent ?? sid);
-  if (asked === null) throw new UsageError(`--message ${message}: not a SID.`);
+  if (asked === null) throw new Error('A SID was checked before, or is on record');
   return { message: asked, media: parent === undefined ? undefined : sid };
 }
 
@@ -95,5 +103,5 @@ function unlisted({ sid, message }: ExplainOptions, known: readonly KnownItem[])
   if (first) return { project: first.project, asOf: clock.now(), items: [], known };
   const hint =
     message === undefined ? ' For a media item that the ledger does not know, give its message: --message SID.' : '';
-  throw new UsageError(`${sid}: no such message, and the ledger does not know it.${hint}`);
+  throw new UsageError(`${redact(sid)}: no such message, and the ledger does not know it.${hint}`);
 }

@@ -1,5 +1,7 @@
 import { openToLook } from './open-to-look.ts';
-import type { Disposition, DispositionFilter } from '../ledger/entries.ts';
+import { shown } from '../app/redact.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import type { Disposition, DispositionFilter, HistoryFilter } from '../ledger/entries.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,18 +18,33 @@ export interface ExportOptions extends CommonOptions {
 export async function ledgerExport(options: ExportOptions, io: Io): Promise<ExitCode> {
   const filter = filterOf(options);
   await using ledger = await openToLook(io);
+  await assertKnown(options, ledger);
   const isCsv = options.format === 'csv' && !options.json;
   if (isCsv) await write(io.out, `${COLUMNS.join(',')}\r\n`);
   const line = isCsv ? csvLine : jsonLine;
   let lines: string[] = [];
+  let isEmpty = true;
   for await (const row of ledger.dispositions(filter)) {
+    isEmpty = false;
     lines.push(line(row));
     if (lines.length < LINES_PER_WRITE) continue;
     await write(io.out, lines.join(''));
     lines = [];
   }
   await write(io.out, lines.join(''));
+  if (isEmpty) await write(io.err, 'No item of this kind is on record as sent, or as being about to be.\n');
   return EXIT.done;
+}
+
+/** An empty file is a proof that nothing was sent, and must not come of a name that was mistyped. */
+async function assertKnown({ project, sweep }: ExportOptions, ledger: Ledger): Promise<void> {
+  if ((await ledger.history({ limit: 1 })).length === 0) return; // and that has been said
+  const isKnown = async (filter: Partial<HistoryFilter>): Promise<boolean> =>
+    (await ledger.history({ ...filter, limit: 1 })).length > 0;
+  if (project !== undefined && !(await isKnown({ project })))
+    throw new UsageError(`--project ${shown(project)}: the ledger has no sweep of such a project.`);
+  if (sweep !== undefined && !(await isKnown({ sweepId: sweep })))
+    throw new UsageError(`--sweep ${shown(sweep)}: the ledger has no such sweep. "history" names them.`);
 }
 
 const LINES_PER_WRITE = 500;
@@ -76,10 +93,14 @@ function csvCell(value: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function filterOf({ since, until, sweep, project }: ExportOptions): DispositionFilter {
+function filterOf({ since: from, until: to, sweep, project }: ExportOptions): DispositionFilter {
+  const since = from === undefined ? undefined : instantOf('--since', from);
+  const until = to === undefined ? undefined : instantOf('--until', to);
+  if (since && until && since >= until)
+    throw new UsageError(`--since ${from} is not before --until ${to}: nothing lies between them.`);
   return {
-    ...(since !== undefined && { since: instantOf('--since', since) }),
-    ...(until !== undefined && { until: instantOf('--until', until) }),
+    ...(since && { since }),
+    ...(until && { until }),
     ...(sweep !== undefined && { sweepId: sweep }),
     ...(project !== undefined && { project }),
   };

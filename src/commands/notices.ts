@@ -78,14 +78,8 @@ function kindOf(done: SweepDone): 'refused' | 'failed' | undefined {
 const failedItems = ({ report: { outcomes, settledEarlier } }: SweepDone): number =>
   outcomes.failed + settledEarlier.failed;
 
-function lineOn(done: SweepDone, maxDeletions: number): string {
-  const { project, settledEarlier } = done.report;
-  const earlier =
-    settledEarlier.failed > 0
-      ? ` Of what earlier sweeps had left open, ${counted(settledEarlier.failed, 'item has', 'items have')} failed.`
-      : '';
-  return `${project}: ${verdict(done, maxDeletions)}${earlier}`;
-}
+const lineOn = (done: SweepDone, maxDeletions: number): string =>
+  `${done.report.project}: ${verdict(done, maxDeletions)}`;
 
 const isComplete = ({ report: { result } }: SweepDone): boolean => result === 'complete' || result === 'dry-run';
 

@@ -1,10 +1,11 @@
-import { clock, configure, openForWriting, type Configuration } from '../app/compose.ts';
+import { clock, configure, type Configuration } from '../app/compose.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { PlannedItem, PlanOrder } from '../ledger/entries.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import type { Report } from '../sweep/report.ts';
 import type { ExitCode } from './exit-code.ts';
 import { dayOf, write, type CommonOptions, type Io } from './io.ts';
+import { openToWrite } from './open-to-write.ts';
 import { codeOf } from './run-sweeps.ts';
 import { showSweeps } from './show-sweeps.ts';
 import { writeReports } from './write-reports.ts';
@@ -21,7 +22,7 @@ export interface PlanOptions extends CommonOptions {
 export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
   const asOf = options.asOf === undefined ? undefined : asOfDay(options.asOf);
   const configuration = await configure(io.env, options, { credentials: 'required' });
-  await using ledger = await openForWriting(configuration);
+  await using ledger = await openToWrite(configuration, io);
   const run = { mode: 'plan', lockedMs: clock.monotonicMs(), ...(asOf && { asOf }) } as const;
   const between = async ({ report }: SweepDone): Promise<void> =>
     options.json ? undefined : writeItems(report, orderOf(report, configuration), ledger, io);

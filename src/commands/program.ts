@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError } from '../app/problems.ts';
+import { redact } from '../app/redact.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError } from '../ledger/contract.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
@@ -49,7 +50,11 @@ function programOf(io: Io, done: (code: ExitCode) => void): Command {
     .version(programVersion(), '--version')
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)')
-    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) });
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      outputError: (text, say) => say(redact(text)), // it repeats what was typed
+    });
 
   const verb = (name: string, description: string, parent = program): Command =>
     parent

@@ -1,4 +1,14 @@
-import { clock, configure, openForWriting, policyHashOf, postFor, random, type Configuration } from '../app/compose.ts';
+import { existsSync } from 'node:fs';
+import {
+  clock,
+  configure,
+  ledgerPathOf,
+  openForWriting,
+  policyHashOf,
+  postFor,
+  random,
+  type Configuration,
+} from '../app/compose.ts';
 import { createLog, type Log } from '../app/log.ts';
 import { ConfigError, type Problem } from '../app/problems.ts';
 import { statusToken } from '../app/settings-status.ts';
@@ -35,6 +45,8 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   };
   const post = postFor(start, io.stop);
   const notices = newNotices(() => state.configuration.settings.notify, { post, metrics, tell: log.tell });
+  const ledgerPath = ledgerPathOf(start.settings);
+  const hadLedger = existsSync(ledgerPath);
   const order = {
     policy: policyOf(start),
     listen: file.serve.listen,
@@ -46,7 +58,10 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
     clock,
     random,
     metrics,
-    tell: log.tell,
+    tell(event) {
+      log.tell(event);
+      if (event.event === 'serve.started' && !hadLedger) log.tell({ event: 'ledger.made', path: ledgerPath });
+    },
     openLedger: (mustExist) => openForWriting(state.configuration, mustExist),
     digest: (status) => notices.digest(status),
     async readPolicy() {

@@ -1,4 +1,4 @@
-import { clock, configure, ledgerPathOf, openForWriting, postFor, type Configuration } from '../app/compose.ts';
+import { clock, configure, ledgerPathOf, postFor, type Configuration } from '../app/compose.ts';
 import { createLog } from '../app/log.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError, type Ledger } from '../ledger/contract.ts';
@@ -6,6 +6,7 @@ import type { ServeEvent } from '../serve/events.ts';
 import type { Metrics } from '../serve/metrics.ts';
 import type { SweepDone } from '../sweep/order.ts';
 import { countingAudience } from './counting.ts';
+import { openToWrite } from './open-to-write.ts';
 import { REASONS } from './display/reasons.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { write, type CommonOptions, type Io } from './io.ts';
@@ -39,7 +40,7 @@ export async function sweep(options: SweepOptions, io: Io): Promise<ExitCode> {
 async function sweepWith(configuration: Configuration, options: SweepOptions, io: Io): Promise<ExitCode> {
   const { metricsFile } = options;
   const metrics = metricsFile === undefined ? undefined : await loadMetrics();
-  await using ledger = await openForWriting(configuration);
+  await using ledger = await openToWrite(configuration, io);
   const lock = await ledger.lock();
   if (lock === 'busy') {
     const path = ledgerPathOf(configuration.settings);

@@ -115,6 +115,7 @@ export interface SweepSummary {
 }
 
 export interface HistoryFilter {
+  readonly sweepId?: string;
   readonly project?: string;
   readonly projectId?: string;
   readonly modes?: readonly SweepMode[];

@@ -1,5 +1,6 @@
 import {
   DIRECTIONS,
+  isSameSid,
   mediaSid,
   messageSid,
   statusOf,
@@ -45,7 +46,7 @@ export function oneMedia(value: unknown, projectId: string, parent: string, sid:
 function asked<Row extends { readonly sid: string | null }>(row: Row | 'foreign', sid: string): Row | Unread {
   if (row === 'foreign') return 'foreign';
   if (row.sid === null) return 'malformed';
-  return isSame(row.sid, sid) ? row : 'foreign';
+  return isSameSid(row.sid, sid) ? row : 'foreign';
 }
 
 function pageOf<Row>(value: unknown, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
@@ -91,10 +92,7 @@ const isRecord = (value: unknown): value is Json =>
 
 /** A row that does not say whose it is cannot contradict what was asked for; one that says something else does. */
 const isOf = (value: unknown, owner: string): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && isSame(value, owner));
-
-/** SIDs are UUIDs, and a UUID does not mind its case. */
-const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  value === undefined || value === null || (typeof value === 'string' && isSameSid(value, owner));
 
 const DIRECTION = new Map<unknown, Direction>(DIRECTIONS.map((name) => [name, name]));
 

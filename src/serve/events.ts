@@ -17,6 +17,8 @@ export type ServeEvent =
   | { readonly event: 'schedule.changed'; readonly nextAt: Date | undefined }
   /** `problems`: where they are, `file:line:column key`. */
   | { readonly event: 'policy.unreadable'; readonly problems: readonly string[] }
+  /** There was none: nothing is known of earlier sweeps. */
+  | { readonly event: 'ledger.made'; readonly path: string }
   | { readonly event: 'ledger.writable' }
   | { readonly event: 'ledger.unwritable'; readonly why: string }
   /** A page or metrics could not be made: a bug. */

@@ -1,7 +1,7 @@
 import type { LedgerError } from '../ledger/contract.ts';
 import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
 import type { NumberedItem } from '../ledger/entries.ts';
-import type { Media, MessageSid } from '../retention/resource.ts';
+import { isSameSid, type Media, type MessageSid } from '../retention/resource.ts';
 import { Stop } from './events.ts';
 
 /** What deleting and settling need to read a list and to notice that the service is away. */
@@ -26,8 +26,7 @@ export async function readList(
   if (message === undefined) return undefined;
   try {
     const list = await reader.listMedia(message, signal);
-    const isOfOneInstant = list.kind !== 'listed' || list.isOneAnswer;
-    const sure = isOfOneInstant ? list : await lookedFor(items, message, list, reader, signal);
+    const sure = list.kind !== 'listed' || isSure(list) ? list : await lookedFor(items, message, list, reader, signal);
     unanswered(true);
     return sure;
   } catch (error) {
@@ -40,6 +39,11 @@ export async function readList(
   }
 }
 
+type Listed = MediaList & { readonly kind: 'listed' };
+
+/** A row whose SID cannot be read may be any item. */
+const isSure = ({ isOneAnswer, media }: Listed): boolean => isOneAnswer && media.every(({ sid }) => sid !== null);
+
 /**
  * A list of several pages is of no one instant, and what is there may be on none of them. What it lacks is gone only where
  * the service says so of the item itself, and a list read after that lacks it too: which shows that its message is there,
@@ -48,16 +52,16 @@ export async function readList(
 async function lookedFor(
   items: readonly NumberedItem[],
   message: MessageSid,
-  list: MediaList & { readonly kind: 'listed' },
+  list: Listed,
   reader: Reader,
   signal: AbortSignal,
 ): Promise<MediaList> {
   const found: Media[] = [...list.media];
-  const missing = items.filter(({ mediaSid }) => !list.media.some(({ sid }) => sid === mediaSid));
+  const missing = items.filter(({ mediaSid }) => !list.media.some(({ sid }) => isSameSid(sid, mediaSid)));
   if (missing.length === 0) return list;
   for (const { mediaSid } of missing) {
     const media = await reader.getMedia(message, mediaSid, signal);
-    if (media !== 'absent') found.push(media);
+    if (media !== 'absent') found.push({ ...media, sid: mediaSid }); // however it spells its SID
   }
   const again = await reader.listMedia(message, signal);
   return again.kind === 'listed' ? { ...again, media: [...found, ...again.media] } : again;

@@ -39,12 +39,12 @@ async function end(order: SweepOrder, pass: Pass, ending: Ending): Promise<Sweep
     startedAt: pass.startedAt,
     endedAt,
   });
-  const { result, planned, outcomes } = report;
+  const { result, planned, outcomes, settledEarlier } = report;
   const { nextDueAt, stuckInProgress } = pass.plan;
   const outlook = { nextDueAt, stuckInProgress };
   if (isWritable) await record.end({ result, endedAt, report: JSON.stringify(report), outlook });
   const durationMs = endedAt.getTime() - pass.startedAt.getTime();
-  tell({ event: 'sweep.ended', result, planned, outcomes, durationMs });
+  tell({ event: 'sweep.ended', result, planned, outcomes, settledEarlier, durationMs });
   return { report, outlook, ...(refusal && { refusal }), ...(stop && { stop }) };
 }
 

@@ -31,6 +31,7 @@ export type SweepEvent =
       readonly result: SweepResult;
       readonly planned: number;
       readonly outcomes: OutcomeCounts;
+      readonly settledEarlier: OutcomeCounts;
       readonly durationMs: number;
     };
 
@@ -43,6 +44,9 @@ export interface MediaSettled {
   readonly mediaSid: MediaSid;
   readonly rule: string;
   readonly outcome: Outcome;
+  /** The sweep that planned it, where that was an earlier one. */
+  readonly plannedBy?: string;
+  /** Requests on record. 0: none is, and none need have been sent. */
   readonly attempts: number;
   readonly status: number | undefined;
   readonly code: number | undefined;
@@ -68,7 +72,7 @@ export function settled(item: PlannedItem, settlement: Settlement, durationMs: n
 
 /** What is open when a sweep ends. */
 export function uncertain({ messageSid, mediaSid, rule, answer }: OpenItem): MediaSettled {
-  const { attempts = 1, status, code } = answer ?? {};
+  const { attempts = 0, status, code } = answer ?? {};
   return {
     event: 'media.settled',
     messageSid,

@@ -4,7 +4,7 @@ import type { ItemId, NumberedItem, PlanOrder, Settlement } from '../ledger/entr
 import type { Answer, Clearance, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
 import { byMessage, inBatches, inLanes } from './lanes.ts';
-import { isRefusal, notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
+import { ifListed, notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
 import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
 import { untilAborted } from '../lib/waiting.ts';
 
@@ -109,7 +109,7 @@ async function deleteOne(item: NumberedItem, lane: Lane): Promise<Sent | undefin
   }
   const known = recorded(answer, clock.now());
   record.answered(item.id, known);
-  return { item, known: { ...known, isRefused: isRefusal(answer) }, startedMs };
+  return { item, known: { ...known, ifListed: ifListed(answer) }, startedMs };
 }
 
 /** What an answer says of the service rather than of the item. */

@@ -63,7 +63,8 @@ export async function settleOpen(
       const settlement = settleByList(item, item.answer, list, isOver, deps.clock.now());
       if (!settlement) continue;
       deps.record.settled(item.id, settlement);
-      deps.tell(settled(item, settlement, 0));
+      const isOurs = item.sweepId === deps.record.sweepId;
+      deps.tell({ ...settled(item, settlement, 0), ...(!isOurs && { plannedBy: item.sweepId }) });
       if (!isGone(settlement.outcome)) oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);
     }
   };

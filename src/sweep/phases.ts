@@ -2,7 +2,7 @@ import { LedgerError } from '../ledger/contract.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
 import type { MediaSid } from '../retention/resource.ts';
-import { ledgerLost, unauthorized } from './answers.ts';
+import { ledgerLost, unansweredInARow, unauthorized } from './answers.ts';
 import { Stop } from './events.ts';
 import { execute } from './execute.ts';
 import { lookAtOpen, settleOpen } from './open-items.ts';
@@ -40,7 +40,10 @@ async function settleEarlier(order: SweepOrder, pass: Pass, open: Set<MediaSid>)
     const before = await lookAtOpen(order.projectId, pass);
     if (before.count === 0) return { open: 0, oldestAt: undefined };
     pass.tell({ event: 'sweep.settling', open: before.count });
-    await settleOpen(order.projectId, false, order.concurrency, pass, pass.stop);
+    const enough = new AbortController();
+    const deps = { ...pass, unanswered: unansweredInARow(() => enough.abort()) }; // it may be these messages, not the service
+    const until = AbortSignal.any([pass.stop, enough.signal]);
+    await settleOpen(order.projectId, false, order.concurrency, deps, until);
   }
   const { count, oldestEarlierAt } = await lookAtOpen(order.projectId, pass, ({ mediaSid }) => open.add(mediaSid));
   return { open: count, oldestAt: oldestEarlierAt };

@@ -1,19 +1,24 @@
 import { unreachable } from '../lib/exhaustive.ts';
 import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledger/entries.ts';
 import type { Answer, MediaList } from '../provider/contract.ts';
+import { isSameSid } from '../retention/resource.ts';
 
 /** What is known of an item's DELETE. `undefined`: its process died before it could write anything down. */
 export type Known =
   | (Pick<RecordedAnswer, 'kind' | 'attempts' | 'status' | 'code'> & {
-      /** The service said no, and nothing that came before it can still be applied. Known to the process that heard it alone. */
-      readonly isRefused?: boolean;
+      /**
+       * What it comes to where a list still has it: the service said no, and nothing that came before can still be applied.
+       * Known to the process alone that heard it.
+       */
+      readonly ifListed?: 'refused' | 'deferred' | undefined;
     })
   | undefined;
 
 /**
  * What a DELETE's answer settles by itself. `undefined`: only a list can tell.
  * An attempt without a trustworthy answer may still be applied, so nothing that came after it is the last word. Nor is a
- * refusal: what somebody else deleted a moment ago, or a proxy that sends again did, may be refused as well as not found.
+ * refusal, that of a message in progress included: what somebody else deleted a moment ago, or a proxy that sends again
+ * did, may be refused as well as not found.
  * @param isVerified whether 204 has to be shown true by a list
  */
 export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): Settlement | undefined {
@@ -32,7 +37,6 @@ export function settleByAnswer(answer: Answer, isVerified: boolean, at: Date): S
     case 'not-sent':
       return settle('not-sent');
     case 'in-progress':
-      return settle('deferred');
     case 'refused':
     case 'unauthorized':
     case 'absent':
@@ -54,9 +58,12 @@ export const notSent = (at: Date): Settlement => ({
   code: undefined,
 });
 
-/** Whether an answer settles its item as refused, should a list still show it. */
-export const isRefusal = ({ kind, lostAt }: Answer): boolean =>
-  (kind === 'refused' || kind === 'unauthorized') && lostAt === undefined;
+/** What an answer comes to, should a list still show the item. */
+export function ifListed({ kind, lostAt }: Answer): 'refused' | 'deferred' | undefined {
+  if (lostAt !== undefined) return undefined;
+  if (kind === 'in-progress') return 'deferred';
+  return kind === 'refused' || kind === 'unauthorized' ? 'refused' : undefined;
+}
 
 /** What goes on record of an answer that settles nothing by itself. */
 export function recorded(answer: Answer, at: Date): RecordedAnswer {
@@ -79,19 +86,20 @@ export function settleByList(
   const settle = (outcome: Settlement['outcome'], why?: Settlement['why']): Settlement => ({
     outcome,
     why,
-    verified: why === undefined,
+    verified: isGone(outcome),
     at,
-    attempts: known?.attempts ?? 1,
+    attempts: known?.attempts ?? 0,
     status: known?.status,
     code: known?.code,
   });
-  const isListed = list.kind === 'listed';
-  if (isListed && !list.media.some(({ sid }) => sid === item.mediaSid)) {
+  const isList = list.kind === 'listed';
+  if (isList && !list.media.some(({ sid }) => isSameSid(sid, item.mediaSid))) {
     return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
   }
-  if (known?.isRefused) return settle('failed', 'refused');
+  if (isList && known?.ifListed === 'deferred') return settle('deferred');
+  if (isList && known?.ifListed === 'refused') return settle('failed', 'refused');
   if (!isOver) return undefined;
-  return settle('failed', isListed ? 'still-listed' : 'no-such-message');
+  return settle('failed', isList ? 'still-listed' : 'no-such-message');
 }
 
 /** Whether an outcome ends an item for good: there is nothing left to delete. */

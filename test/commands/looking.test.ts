@@ -68,8 +68,6 @@ describe.concurrent('ledger export', () => {
   });
 
   test.concurrent.each([
-    ['--sweep none', 0],
-    ['--project other', 0],
     ['--project main --since 2020-01-01 --until 2999-12-31T23:59:59Z', 'all'],
     ['--until 2020-01-01', 0],
     ['--since 2999-01-01 --json', 0],

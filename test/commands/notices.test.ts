@@ -173,7 +173,7 @@ describe('somebody is told of a sweep', () => {
     [
       'with items failed that were left open before',
       done({ settledEarlier: outcomes({ deleted: 3, failed: 2 }) }),
-      'main: Deleted 12 of 12 expired media in 2 s. Of what earlier sweeps had left open, 2 items have failed.',
+      'main: Deleted 12 of 12 expired media in 2 s. Of what earlier sweeps had left open, 2 items have failed and will be planned again.',
       'heartbeat',
     ],
   ])('%s', async (_, sweep, line, ...more) => {

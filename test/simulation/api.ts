@@ -75,10 +75,12 @@ export class Api {
 
   #delete(message: TrueMessage, sid: string): Said {
     const media = message.media.find((each) => each.sid === sid);
-    const { repeatedDelete, inProgressStatus } = this.#dimensions.api;
+    const { repeatedDelete, inProgressStatus, inProgressDelete, checksStatusFirst } = this.#dimensions.api;
     if (!media) return this.error(404, 20404);
+    const isInProgress = IN_PROGRESS.has(message.status) && inProgressDelete === 'refused';
+    if (isInProgress && checksStatusFirst) return this.error(inProgressStatus, 20009);
     if (media.goneMs !== undefined) return repeatedDelete === 204 ? NO_CONTENT : this.error(404, 20404);
-    if (IN_PROGRESS.has(message.status)) return this.error(inProgressStatus, 20009);
+    if (isInProgress) return this.error(inProgressStatus, 20009);
     media.goneMs = this.#now();
     media.goneBy = 'us';
     return NO_CONTENT;

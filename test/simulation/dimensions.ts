@@ -94,6 +94,9 @@ interface ApiHabits {
   readonly newestFirst: boolean;
   readonly repeatedDelete: 404 | 204;
   readonly inProgressStatus: 400 | 409 | 422;
+  /** Of a message in progress; and whether that is looked at before whether the item is there. */
+  readonly inProgressDelete: 'refused' | 'done';
+  readonly checksStatusFirst: boolean;
   readonly codeAs: 'number' | 'string';
   readonly errorBody: 'flat' | 'objects';
   readonly numMediaFalls: boolean;
@@ -190,5 +193,7 @@ function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>, { timeou
     dateHeader: faults.has('clock-skewed') || faults.has('clock-stepped') ? 'right' : header,
     lagMs: faults.has('list-lags') ? chance.pick([1_000, 10_000]) : 0,
     latencyMs: Math.min(chance.pick([0, 5, 100, 800, 10_000]), 0.8 * timeoutMs),
+    inProgressDelete: chance.pick(['refused', 'refused', 'refused', 'done']),
+    checksStatusFirst: chance.happens(0.5),
   };
 }

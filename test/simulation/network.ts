@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 import type { Worker } from './worker.ts';
 
 /** How long after it was given up a DELETE may still be applied: the assumption that the worker waits by. */
-const LATE_MS = 60_000;
+export const LATE_MS = 60_000;
 
 /** A DELETE that has not reached the service yet, and still may. */
 export interface OnItsWay {

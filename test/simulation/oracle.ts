@@ -7,7 +7,7 @@ import { dueAfterMs, NUMBER_MARK, type Law } from './law.ts';
 import { Load } from './load.ts';
 import { isGone, Mirror, type Row } from './mirror.ts';
 import { WRONG_LINK } from './spoiled.ts';
-import { mayArrive } from './network.ts';
+import { LATE_MS, mayArrive } from './network.ts';
 import { faultsOfReport, type Sweeping } from './reports.ts';
 import { BEGIN_MS, type TrueMedia, type TrueMessage } from './truth.ts';
 import { SECRET, type Worker } from './worker.ts';
@@ -58,6 +58,8 @@ export class Oracle {
       order,
       beganMs: this.#world.timeline.nowMs,
       isStopped: false,
+      stoppedMs: Infinity,
+      frozenMs: 0,
       hasLostLedger: false,
       hasReadToEnd: false,
       unreadableMs: Infinity,
@@ -70,7 +72,12 @@ export class Oracle {
 
   stops(worker: Worker): void {
     const sweeping = this.#sweeps.get(worker);
-    if (sweeping) sweeping.isStopped = true;
+    if (sweeping)
+      Object.assign(sweeping, {
+        isStopped: true,
+        stoppedMs: Math.max(this.#world.timeline.nowMs, worker.frozenUntilMs),
+        frozenMs: worker.frozenMs,
+      });
   }
 
   losesLedger(worker: Worker): void {
@@ -119,6 +126,8 @@ export class Oracle {
   tells(worker: Worker, event: ToldEvent): void {
     this.reads(worker, JSON.stringify(event));
     if (event.event === 'sweep.executing') this.#load.executes(worker);
+    if (event.event === 'sweep.waiting' && event.ms > worker.settings.timeoutMs + LATE_MS)
+      this.violate(`[L2] ${worker.name} waits for ${event.ms} ms, and nothing can come that late`);
     if (event.event === 'media.settled') this.#sweeps.get(worker)?.told.set(event.mediaSid, event.outcome);
   }
 
@@ -141,6 +150,9 @@ export class Oracle {
     this.reads(worker, JSON.stringify([done.report, done.refusal, done.stop?.message]));
     const tookMs = this.#world.timeline.nowMs - sweeping.beganMs - worker.frozenMs;
     if (tookMs > worker.settings.maxDurationMs + DRAIN_MS) this.violate(`[L2] ${worker.name} took ${tookMs} ms`);
+    const stoppedForMs = this.#world.timeline.nowMs - sweeping.stoppedMs;
+    if (stoppedForMs > DRAIN_MS && worker.frozenMs === sweeping.frozenMs)
+      this.violate(`[D2] ${worker.name} goes on for ${stoppedForMs} ms after it was told to stop`);
     for (const what of faultsOfReport(done, { sweeping, worker, law: worker.law!, world: this.#world })) {
       this.violate(`[T3] ${worker.name}: ${what}`);
     }
@@ -219,6 +231,7 @@ export class Oracle {
       if (!isShown && row.isVerified && row.settledBy === row.sweep) this.violate(`[T1] ${what}, verified by no list`);
       return;
     }
+    if (row.isVerified) this.violate(`[T1] ${what}, and verified`);
     if (outcome === 'deferred' && !row.hasHeardInProgress) this.violate(`[T1] ${what}, and nobody said so`);
     if (outcome === 'failed' && row.sends === 0 && sender && !sender.isDead && !this.hasLostLedger(sender))
       this.violate(`[T1] ${what}, and was never sent`);

@@ -88,7 +88,7 @@ export const RIGHT_DELETION: readonly Planted[] = [
   {
     name: 'rows of other projects and messages',
     file: 'src/provider/payload.ts',
-    find: "(typeof value === 'string' && isSame(value, owner))",
+    find: "(typeof value === 'string' && isSameSid(value, owner))",
     replace: "typeof value === 'string'",
   },
   {

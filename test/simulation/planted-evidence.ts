@@ -32,13 +32,13 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
   ),
   settle(
     'absence that is not looked for',
-    `if (isListed && !list.media.some(({ sid }) => sid === item.mediaSid)) {`,
-    `if (isListed) {`,
+    `if (isList && !list.media.some(({ sid }) => isSameSid(sid, item.mediaSid))) {`,
+    `if (isList) {`,
   ),
   settle(
     'a message that is gone taken for media that are',
-    `if (known?.isRefused) return`,
-    `if (!isListed) return settle('already-gone');\n  if (known?.isRefused) return`,
+    `if (isList && known?.ifListed === 'deferred') return`,
+    `if (!isList) return settle('already-gone');\n  if (isList && known?.ifListed === 'deferred') return`,
   ),
   settle('the last answer believed after one that was lost', 'if (answer.lostAt !== undefined) return undefined;', ''),
   settle(
@@ -52,8 +52,8 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
   mediaList('a list read to its first page only', 'if (step.next === undefined) return', 'return'),
   answers(
     'what is on none of several pages taken for gone',
-    "list.kind !== 'listed' || list.isOneAnswer;",
-    'list.kind !== null;',
+    '=> isOneAnswer && media.every',
+    '=> isOneAnswer !== undefined && media.every',
   ),
   provider(
     'a page lost',

@@ -2,6 +2,9 @@ import { inFile, type Planted } from './patch.ts';
 
 const settle = inFile('src/sweep/settle.ts');
 const phases = inFile('src/sweep/phases.ts');
+const execute = inFile('src/sweep/execute.ts');
+const openItems = inFile('src/sweep/open-items.ts');
+const settleRest = inFile('src/sweep/settle-rest.ts');
 const plan = inFile('src/sweep/plan.ts');
 const http = inFile('src/provider/http.ts');
 
@@ -14,14 +17,26 @@ export const RECORDS: readonly Planted[] = [
   ),
   settle(
     'a refusal called a delay',
-    `if (known?.isRefused) return settle('failed', 'refused');`,
-    `if (known?.isRefused) return settle('deferred');`,
+    `'refused') return settle('failed', 'refused');`,
+    `'refused') return settle('deferred');`,
   ),
   settle(
     'a refusal that is believed',
     `case 'refused':\n    case 'unauthorized':`,
     `case 'refused':\n      return settle('failed', 'refused');\n    case 'unauthorized':`,
   ),
+  settle(
+    'a delay that is believed',
+    `case 'in-progress':\n    case 'refused':`,
+    `case 'in-progress':\n      return settle('deferred');\n    case 'refused':`,
+  ),
+  settleRest('a wait that is four times too long', 'LATE_APPLICATION_MS = 60_000', 'LATE_APPLICATION_MS = 240_000'),
+  openItems(
+    'what failed at the end not called overdue',
+    'oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);',
+    'oldestFailedAt = undefined;',
+  ),
+  execute('a stop that waits for every answer', 'await Promise.race([work, untilAborted(drained)]);', 'await work;'),
   settle(
     'verified by nothing',
     'verified: false,\n    at,\n    attempts: answer.attempts,',

@@ -12,6 +12,9 @@ export interface Sweeping {
   /** True time, as all of these. */
   readonly beganMs: number;
   isStopped: boolean;
+  /** When it was told to, and for how long it had been frozen by then. */
+  stoppedMs: number;
+  frozenMs: number;
   hasLostLedger: boolean;
   /** The list of messages was read to its last page. */
   hasReadToEnd: boolean;
@@ -56,7 +59,7 @@ export function faultsOfReport(done: SweepDone, reported: Reported): string[] {
   return [
     ...found,
     ...miscounted(report, rows, earlier),
-    ...misjudgedOverdue(report, rows, all),
+    ...misjudgedOverdue(report, rows, all, stop ? [] : leftOver(all, sweep)),
     ...mistaken(report, rows, sweeping),
   ];
 }
@@ -79,9 +82,23 @@ function miscounted(report: Report, rows: readonly Row[], earlier: readonly Row[
   return found;
 }
 
-function misjudgedOverdue({ oldestOverdueAt }: Report, rows: readonly Row[], all: readonly Row[]): string[] {
+/** What earlier sweeps have sent and is open still, or was called failed by this one. */
+const leftOver = (all: readonly Row[], sweep: number | undefined): readonly Row[] =>
+  all.filter(
+    (row) =>
+      row.sweep !== sweep &&
+      ((row.sender !== undefined && row.outcome === undefined) ||
+        (row.settledBy === sweep && row.outcome === 'failed')),
+  );
+
+function misjudgedOverdue(
+  { oldestOverdueAt }: Report,
+  rows: readonly Row[],
+  all: readonly Row[],
+  earlier: readonly Row[],
+): string[] {
   const found: string[] = [];
-  const remaining = rows.filter((row) => !isGone(row)).map(({ expiredMs }) => expiredMs);
+  const remaining = [...rows.filter((row) => !isGone(row)), ...earlier].map(({ expiredMs }) => expiredMs);
   const oldestMs = oldestOverdueAt === null ? Infinity : Date.parse(oldestOverdueAt);
   if (oldestMs > Math.min(...remaining)) found.push('something is overdue for longer than it says');
   const mayBe = all.some((row) => row.expiredMs === oldestMs && !(rows.includes(row) && isGone(row)));

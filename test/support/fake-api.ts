@@ -102,6 +102,14 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
     return scripted ?? trueList(message);
   }
 
+  async function getMedia(message: MessageSid, media: MediaSid, signal: AbortSignal): Promise<Media | 'absent'> {
+    signal.throwIfAborted();
+    counts.getMedia++;
+    await flight(`GET ${media}`, async () => undefined);
+    const known = account.find((each) => each.message.sid === message)?.media.find(({ sid }) => sid === media);
+    return known && isThere(media, message) ? known : 'absent';
+  }
+
   async function deleteMedia(message: MessageSid, media: MediaSid, stop: AbortSignal): Promise<Answer> {
     if (stop.aborted) return { kind: 'not-sent', attempts: 0, endedBy: 'stop' };
     counts.deleteMedia++;
@@ -117,7 +125,7 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
       messagePages,
       listMedia,
       getMessage: unasked,
-      getMedia: unasked,
+      getMedia,
       clockAhead: () => now.ahead ?? { ms: 0 },
       requests: () => ({ ...counts }),
     },

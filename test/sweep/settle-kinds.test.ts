@@ -14,8 +14,8 @@ const answer = (kind: AnswerKind): Answer => ({ kind, attempts: 3, status: 422, 
 
 describe('a settlement', () => {
   test('by an answer carries what was answered', () => {
-    expect(settleByAnswer(answer('in-progress'), true, NOW)).toEqual({
-      outcome: 'deferred',
+    expect(settleByAnswer(answer('accepted'), false, NOW)).toEqual({
+      outcome: 'deleted',
       why: undefined,
       verified: false,
       at: NOW,
@@ -38,9 +38,9 @@ describe('a settlement', () => {
     });
   });
 
-  test('by a list counts one attempt where nothing is on record, and none is not one', () => {
+  test('by a list says of attempts what is on record, and none where nothing is', () => {
     const list = { kind: 'listed', isOneAnswer: true, media: [] } as const;
-    expect(settleByList(item, undefined, list, false, NOW)).toMatchObject({ attempts: 1 });
+    expect(settleByList(item, undefined, list, false, NOW)).toMatchObject({ attempts: 0 });
     const none = { kind: 'lost', attempts: 0, status: undefined, code: undefined } as const;
     expect(settleByList(item, none, list, false, NOW)).toMatchObject({ attempts: 0 });
   });
@@ -75,7 +75,7 @@ describe('a settlement', () => {
     ['accepted', undefined, 'deleted'],
     ['absent', undefined, undefined],
     ['lost', undefined, undefined],
-    ['in-progress', 'deferred', 'deferred'],
+    ['in-progress', undefined, undefined],
     ['refused', undefined, undefined],
     ['unauthorized', undefined, undefined],
     ['not-sent', 'not-sent', 'not-sent'],

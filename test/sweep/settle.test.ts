@@ -32,7 +32,7 @@ describe('A8 A9 an answer by itself settles', () => {
   const TABLE: readonly (readonly [AnswerKind, string, string, string?])[] = [
     ['accepted', 'nothing', 'nothing', 'deleted'],
     ['absent', 'nothing', 'nothing'],
-    ['in-progress', 'deferred', 'nothing'],
+    ['in-progress', 'nothing', 'nothing'],
     ['refused', 'nothing', 'nothing'],
     ['unauthorized', 'nothing', 'nothing'],
     ['lost', 'nothing', 'nothing'],
@@ -56,7 +56,12 @@ describe('A8 A9 an answer by itself settles', () => {
 
 describe('A4 A7 A19 A42 a list settles', () => {
   /** By what is on record of the answer; the first while a DELETE may still be applied, the second when none can be. */
-  const TABLE: readonly (readonly [NonNullable<Known>['kind'] | 'nothing' | 'refused', List, string, string])[] = [
+  const TABLE: readonly (readonly [
+    NonNullable<Known>['kind'] | 'nothing' | 'refused' | 'deferred',
+    List,
+    string,
+    string,
+  ])[] = [
     ['accepted', 'absent', 'deleted', 'deleted'],
     ['absent', 'absent', 'already-gone', 'already-gone'],
     ['lost', 'absent', 'already-gone', 'already-gone'],
@@ -71,7 +76,10 @@ describe('A4 A7 A19 A42 a list settles', () => {
     ['nothing', 'no-such-message', 'nothing', 'failed no-such-message'],
     ['refused', 'absent', 'already-gone', 'already-gone'],
     ['refused', 'listed', 'failed refused', 'failed refused'],
-    ['refused', 'no-such-message', 'failed refused', 'failed refused'],
+    ['refused', 'no-such-message', 'nothing', 'failed no-such-message'],
+    ['deferred', 'absent', 'already-gone', 'already-gone'],
+    ['deferred', 'listed', 'deferred', 'deferred'],
+    ['deferred', 'no-such-message', 'nothing', 'failed no-such-message'],
   ];
   const cells = TABLE.flatMap(([on, list, early, over]) => [
     [on, list, false, early] as const,
@@ -79,8 +87,8 @@ describe('A4 A7 A19 A42 a list settles', () => {
   ]);
 
   test.each(cells)('%s on record, %s, nothing can come any more: %s → %s', (on, list, isOver, expected) => {
-    const isRefused = on === 'refused';
-    const answer = { kind: isRefused ? 'lost' : on, attempts: 2, status: undefined, code: undefined, isRefused };
+    const ifListed = on === 'refused' || on === 'deferred' ? on : undefined;
+    const answer = { kind: ifListed ? 'lost' : on, attempts: 2, status: undefined, code: undefined, ifListed };
     const known = on === 'nothing' ? undefined : (answer as Known);
     const item = numbered(1);
     const settlement = settleByList(item, known, listOf(list), isOver, NOW);
@@ -93,9 +101,13 @@ describe('A4 A7 A19 A42 a list settles', () => {
 function law(kind: AnswerKind, isAfterLost: boolean, verify: string, list: List): [Outcome, 'at once' | 'waits'] {
   if (kind === 'accepted' && verify === 'never') return ['deleted', 'at once'];
   if (!isAfterLost) {
-    if (kind === 'in-progress') return ['deferred', 'at once'];
-    if (kind === 'refused' || kind === 'unauthorized')
-      return [list === 'absent' ? 'already-gone' : 'failed', 'at once'];
+    const refused: Partial<Record<AnswerKind, Outcome>> = {
+      'in-progress': 'deferred',
+      refused: 'failed',
+      unauthorized: 'failed',
+    };
+    const outcome = refused[kind];
+    if (outcome && list !== 'no-such-message') return [list === 'absent' ? 'already-gone' : outcome, 'at once'];
     if (kind === 'not-sent') return ['not-sent', 'at once'];
   }
   if (list === 'absent') return [kind === 'accepted' ? 'deleted' : 'already-gone', 'at once'];

@@ -41,7 +41,17 @@ function partialInWords(report: Report, stopped: string | undefined): string {
   return 'not every item could be settled.';
 }
 
-function progress({ planned, planComplete, outcomes, unverified, startedAt, endedAt, mode }: Report): string {
+/** What this sweep did, and what became of what earlier ones had left open. */
+function progress(report: Report): string {
+  const { failed } = report.settledEarlier;
+  const earlier =
+    failed > 0
+      ? ` Of what earlier sweeps had left open, ${counted(failed, 'item has', 'items have')} failed and will be planned again.`
+      : '';
+  return `${ownProgress(report)}${earlier}`;
+}
+
+function ownProgress({ planned, planComplete, outcomes, unverified, startedAt, endedAt, mode }: Report): string {
   const took = duration(Date.parse(endedAt) - Date.parse(startedAt));
   const all = `${planComplete ? '' : 'at least '}${count(planned)}`;
   if (mode !== 'enforce') return `Nothing was deleted.`;
@@ -82,8 +92,7 @@ function settledEarlier({ settledEarlier: earlier }: Report): string {
   const settled = Object.entries(earlier).filter(([, n]) => n > 0);
   if (settled.length === 0) return '';
   const counts = settled.map(([outcome, n]) => `${count(n)} ${outcome}`).join(', ');
-  const again = earlier.failed > 0 ? ' What failed is still there, and is planned again by the next sweep.' : '';
-  return `Left open by earlier sweeps, settled now: ${counts}.${again}\n`;
+  return `Left open by earlier sweeps, settled now: ${counts}.\n`;
 }
 
 function retainedTable({ retained }: Report): string {

@@ -75,7 +75,7 @@ class SqliteLedger implements Ledger {
     return daysSince(this.#caughtUp(), since);
   }
 
-  async history({ project, projectId, since, modes, results, limit }: HistoryFilter): Promise<SweepSummary[]> {
+  async history({ sweepId, project, projectId, since, modes, results, limit }: HistoryFilter): Promise<SweepSummary[]> {
     const db = this.#caughtUp();
     const sweeps = db.all<SweepRow>(
       `select w.*, e.result, e.ended_at, e.report, o.next_due_at, o.stuck_in_progress from sweep as w
@@ -83,13 +83,15 @@ class SqliteLedger implements Ledger {
        where project = coalesce(?, project) and project_id = coalesce(?, project_id) and started_at >= ?
          and (?4 is null or mode in (select value from json_each(?4)))
          and (?5 is null or e.result in (select value from json_each(?5)))
-       order by n desc limit ?6`,
+         and (?6 is null or w.sweep_id = ?6)
+       order by n desc limit ?7`,
       [
         project ?? null,
         projectId ?? null,
         since?.getTime() ?? Number.MIN_SAFE_INTEGER,
         modes ? JSON.stringify(modes) : null,
         results ? JSON.stringify(results) : null,
+        sweepId ?? null,
         limit,
       ],
     );
