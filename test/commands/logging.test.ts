@@ -6,7 +6,7 @@ import { mixedPolicy, Place } from '../support/cli.ts';
 /** All that may ever stand in a log line. */
 const ALLOWED =
   'level time event sweepId project messageSid mediaSid rule outcome attempts status code durationMs mode policyHash asOf ' +
-  'messages media planned open ms why result outcomes';
+  'messages media planned open ms why result outcomes settledEarlier path';
 
 test('F5 a log line is JSON of allowed fields, and there is one for each outcome, none lost', async () => {
   await using emulator = await startEmulator({
@@ -24,7 +24,8 @@ test('F5 a log line is JSON of allowed fields, and there is one for each outcome
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const allowed = ALLOWED.split(' ');
   expect(lines.flatMap((line) => Object.keys(line)).filter((field) => !allowed.includes(field))).toEqual([]);
-  for (const line of lines)
+  expect(lines[0]).toMatchObject({ event: 'ledger.made', path: place.ledgerPath });
+  for (const line of lines.slice(1))
     expect(line).toMatchObject({ sweepId, project: 'main', time: expect.stringMatching(/^\d{4}-.*Z$/) });
 
   const settled = lines.filter(({ event }) => event === 'media.settled');
@@ -35,7 +36,7 @@ test('F5 a log line is JSON of allowed fields, and there is one for each outcome
     expect.arrayContaining(['messageSid', 'mediaSid', 'rule', 'outcome', 'attempts', 'durationMs']),
   );
   expect(lines.map(({ event }) => event).filter((event) => event !== 'media.settled' && event !== 'page.read')).toEqual(
-    ['sweep.started', 'sweep.planning', 'sweep.planned', 'sweep.executing', 'sweep.ended'],
+    ['ledger.made', 'sweep.started', 'sweep.planning', 'sweep.planned', 'sweep.executing', 'sweep.ended'],
   );
 });
 

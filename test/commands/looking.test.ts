@@ -76,6 +76,16 @@ describe.concurrent('ledger export', () => {
     expect([rowsOf(stdout).length, code]).toEqual([count === 'all' ? report.outcomes.deleted : count, 0]);
   });
 
+  test.concurrent.each([
+    ['--sweep none', 2, '--sweep "none": the ledger has no such sweep'],
+    ['--project other', 2, '--project "other": the ledger has no sweep of such a project'],
+    ['--until 2020-01-01', 0, 'No item of this kind is on record'],
+  ])('%s: an empty file is never without a word', async (filter, expected, word) => {
+    const { stdout, stderr, code } = await place.here(`ledger export ${filter}`);
+    expect([stdout, code]).toEqual(['', expected]);
+    expect(stderr).toContain(word);
+  });
+
   test.concurrent('F12 leaves nothing in a CSV cell that a spreadsheet would run', async () => {
     await using own = new Place(undefined, mixedPolicy());
     const item = planned(1, { rule: '=HYPERLINK("http://x","y")', contentType: '+cmd' });

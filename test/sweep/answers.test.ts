@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaList, Reader } from '../../src/provider/contract.ts';
 import { readList } from '../../src/sweep/answers.ts';
+import type { MediaSid } from '../../src/retention/resource.ts';
 import { mediaSidOf, numbered } from '../support/fake-api.ts';
 import { aMedia } from '../support/items.ts';
 
@@ -14,14 +15,14 @@ const unexpected = (): never => expect.unreachable();
 const GONE: MediaList = { kind: 'no-such-message' };
 
 /** @param there what is still there, asked for by itself */
-async function read(lists: readonly MediaList[], there: readonly number[]) {
+async function read(lists: readonly MediaList[], there: readonly number[], spelling?: MediaSid) {
   const left = [...lists];
   const asked: string[] = [];
   const reader = {
     listMedia: async () => (asked.push('list'), left.shift() ?? GONE),
     getMedia: async (_, sid) => {
       asked.push(`get ${sid}`);
-      return there.some((n) => mediaSidOf(n) === sid) ? aMedia({ sid }) : 'absent';
+      return there.some((n) => mediaSidOf(n) === sid) ? aMedia({ sid: spelling ?? sid }) : 'absent';
     },
   } as Pick<Reader, 'listMedia' | 'getMedia'> as Reader;
   const deps = { reader, halt: unexpected, unanswered: (isAnswered: boolean) => asked.push(`${isAnswered}`) };
@@ -53,6 +54,19 @@ describe('a list that items are settled by', () => {
 
   test('lacks what no page has and the service does not know', async () => {
     expect((await read([listed(false), listed(false)], [])).shown).toEqual([]);
+  });
+
+  test('A41 does not mind in which case a SID is spelt, in a list or of the item itself', async () => {
+    const upper = mediaSidOf(1).toUpperCase() as MediaSid;
+    const list = { kind: 'listed', isOneAnswer: false, media: [aMedia({ sid: upper })] } as const;
+    expect((await read([list, list], [2])).asked).toBe(`list, get ${mediaSidOf(2)}, list, true`);
+    expect((await read([list, list], [2], upper)).shown).toContain(mediaSidOf(2));
+  });
+
+  test('B17 with a row whose SID cannot be read asks for what it may be', async () => {
+    const strange = { kind: 'listed', isOneAnswer: true, media: [aMedia({ sid: null })] } as const;
+    expect((await read([strange, strange], [1])).shown).toContain(mediaSidOf(1));
+    expect((await read([strange, strange], [])).asked).toContain(`get ${mediaSidOf(2)}`);
   });
 
   test('A7 is none where the message has gone meanwhile: its items would be answered for in the same way', async () => {

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { Unreachable, type Answer } from '../../src/provider/contract.ts';
+import type { MessageSid } from '../../src/retention/resource.ts';
 import { Stop } from '../../src/sweep/events.ts';
-import { conversation, conversations, lost, mediaSidOf, messageSidOf, type Conversation } from '../support/fake-api.ts';
+import {
+  conversation,
+  conversations,
+  fakeApi,
+  lost,
+  mediaSidOf,
+  messageSidOf,
+  type Conversation,
+} from '../support/fake-api.ts';
 import { days, NOW } from '../support/items.ts';
-import { counted, only, room, type Room } from '../support/room.ts';
+import { counted, only, room, roomWith, type Room } from '../support/room.ts';
 
 /** An account of which an earlier sweep has left everything open: answered like this, and stopped while it waited. */
 async function leftOpen(account: readonly Conversation[], answer?: Answer): Promise<Room> {
@@ -198,6 +207,25 @@ describe('what an earlier sweep left open', () => {
     expect([report.planComplete, counted(report.retained)]).toEqual([true, { unsettled: 1 }]);
     expect(here.events.filter(({ event }) => event === 'media.settled')).toEqual([]);
   });
+});
+
+test('B16 what cannot be listed at the start stays open, and keeps nothing else from being planned and deleted', async () => {
+  const here = await leftOpen(conversations(12));
+  const [young] = conversations(13).slice(12);
+  if (!young) throw new Error('There are thirteen');
+  const later = roomWith(
+    fakeApi([...conversations(12), young], {
+      list: (message) => {
+        if (message !== young.message.sid) throw new Unreachable('away');
+      },
+    }),
+    here.ledger,
+    here.clock,
+  );
+  const held = { id: 'case', reason: 'x', match: { messageSid: conversations(12).map(({ message }) => message.sid as MessageSid) } }; // prettier-ignore
+  const { report } = await later.sweep({ holds: [held] });
+  expect([report.planComplete, report.outcomes.deleted > 0]).toEqual([true, true]);
+  await expect(here.ledger.openCount('project-1')).resolves.toBe(conversations(12).flatMap(({ media }) => media).length);
 });
 
 describe('what a killed sweep was sending', () => {

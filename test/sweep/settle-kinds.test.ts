@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, AnswerKind } from '../../src/provider/contract.ts';
-import { isGone, notSent, recorded, settleByAnswer, settleByList } from '../../src/sweep/settle.ts';
+import { ifListed, isGone, notSent, recorded, settleByAnswer, settleByList } from '../../src/sweep/settle.ts';
+import type { MediaSid } from '../../src/retention/resource.ts';
 import { mediaSidOf, numbered } from '../support/fake-api.ts';
 import { aMedia, NOW } from '../support/items.ts';
 
@@ -52,6 +53,20 @@ describe('a settlement', () => {
       why: 'still-listed',
     });
     expect(settleByList(item, undefined, { kind: 'listed', isOneAnswer: true, media }, false, NOW)).toBeUndefined();
+  });
+
+  test('A19 fails by a list that spells its SID in another case', () => {
+    const media = [aMedia({ sid: mediaSidOf(1).toUpperCase() as MediaSid })];
+    const list = { kind: 'listed', isOneAnswer: true, media } as const;
+    expect(settleByList(item, undefined, list, true, NOW)).toMatchObject({ outcome: 'failed', verified: false });
+  });
+
+  test('says what comes of an answer where a list has the item', () => {
+    const of = (kind: AnswerKind) => ifListed(answer(kind));
+    expect([of('in-progress'), of('refused'), of('unauthorized')]).toEqual(['deferred', 'refused', 'refused']);
+    expect([of('accepted'), of('absent'), of('lost'), of('not-sent')]).toEqual(Array.from({ length: 4 }));
+    expect(ifListed({ ...answer('refused'), lostAt: NOW })).toBeUndefined();
+    expect(ifListed({ ...answer('in-progress'), lostAt: NOW })).toBeUndefined();
   });
 
   test('takes no notice of other media in a list', () => {
