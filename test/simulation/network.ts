@@ -7,7 +7,10 @@ import type { Fault } from './dimensions.ts';
 import type { World } from './world.ts';
 import type { Worker } from './worker.ts';
 
-/** How long after it was given up a DELETE may still be applied: the assumption that the worker waits by. */
+/**
+ * How long after it was given up a DELETE may still be applied, and until when every list shows it: the assumption that the
+ * worker waits by.
+ */
 export const LATE_MS = 60_000;
 
 /** A DELETE that has not reached the service yet, and still may. */
@@ -87,10 +90,11 @@ export class Network {
 
   #fateOf({ kind }: Asked): Fate {
     const { timeoutMs } = this.#world.dimensions.settings;
+    const { lagMs } = this.#world.dimensions.api;
     const chance = this.#chance;
     const up = this.#latency();
     const broken = (): Fate['end'] => chance.pick(['reset', 'never']);
-    const late = (): number => chance.next() * chance.pick([timeoutMs, timeoutMs + LATE_MS]);
+    const late = (): number => chance.next() * chance.pick([timeoutMs, timeoutMs + LATE_MS - lagMs]);
     if (this.#fires('no-connection')) {
       const why = chance.pick(['unreachable', 'dns', 'certificate', 'tls', 'proxy'] as const);
       return { arrivesAfterMs: [], end: why, isSent: false };
@@ -129,7 +133,7 @@ export class Network {
 
   /** What a process had sent when it died may be in somebody's queue for a while. */
   #linger(worker: Worker, asked: Asked, request: ApiRequest, answered: (reply: Reply | Failure) => void): void {
-    const leftMs = worker.goneMs + LATE_MS - this.#world.timeline.nowMs;
+    const leftMs = Math.max(0, worker.goneMs + LATE_MS - this.#world.dimensions.api.lagMs - this.#world.timeline.nowMs);
     this.#arrive(worker, asked, request, { ms: this.#chance.next() * leftMs, isCopy: true }, answered);
   }
 

@@ -225,7 +225,9 @@ test('B16 what cannot be listed at the start stays open, and keeps nothing else 
   const held = { id: 'case', reason: 'x', match: { messageSid: conversations(12).map(({ message }) => message.sid as MessageSid) } }; // prettier-ignore
   const { report } = await later.sweep({ holds: [held] });
   expect([report.planComplete, report.outcomes.deleted > 0]).toEqual([true, true]);
-  await expect(here.ledger.openCount('project-1')).resolves.toBe(conversations(12).flatMap(({ media }) => media).length);
+  await expect(here.ledger.openCount('project-1')).resolves.toBe(
+    conversations(12).flatMap(({ media }) => media).length,
+  );
 });
 
 describe('what a killed sweep was sending', () => {
