@@ -134,9 +134,13 @@ function leftOut(reported: Reported): string[] {
   const { law, world } = reported;
   const { order, beganMs } = reported.sweeping;
   const found: string[] = [];
-  const isShifted = world.dimensions.api.paging === 'offset' && world.dimensions.faults.has('message-removed');
-  if (isShifted) return []; // a row may slip from one page to the one before: the next sweep finds it
-  const standing = world.messages.filter(({ isRemoved, changedMs }) => !isRemoved && changedMs < beganMs);
+  // From a list by offsets a row may slip to the page before, when what stood there goes: the next sweep finds it.
+  const { paging, pageMax } = world.dimensions.api;
+  if (paging === 'offset' && world.dimensions.faults.has('message-removed')) return [];
+  const mayShift = ({ media }: TrueMessage): boolean => paging === 'offset' && media.length > pageMax;
+  const standing = world.messages.filter(
+    (message) => !message.isRemoved && message.changedMs < beganMs && !mayShift(message),
+  );
   for (const message of standing) {
     for (const media of message.media) {
       const due = dueAfterMs(message, media, law, order.asOf.getTime());
