@@ -67,11 +67,11 @@ async function* messagesOf(
     for (const messages of inBatches(byMessage(block), markAhead)) {
       if (stop.aborted) return;
       const items = messages.flat();
+      for (const item of items) marked.set(item.id, item); // before they are: a stop may come while that is written
       await record.markSending(
         items.map(({ id }) => id),
         clock.now(),
       );
-      for (const item of items) marked.set(item.id, item);
       yield* messages;
     }
   }

@@ -36,6 +36,7 @@ export const RECORDS: readonly Planted[] = [
     'oldestFailedAt = earliest([oldestFailedAt, item.expiredAt]);',
     'oldestFailedAt = undefined;',
   ),
+  execute('what was marked and never begun left open', 'marked.set(item.id, item);', 'void item;'),
   execute('a stop that waits for every answer', 'await Promise.race([work, untilAborted(drained)]);', 'await work;'),
   settle(
     'verified by nothing',
