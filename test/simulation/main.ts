@@ -52,8 +52,8 @@ const ALLOWED = {
 } as const;
 
 function assertTogether(way: keyof typeof ALLOWED): void {
-  const allowed: readonly string[] = [way, 'threads', ...ALLOWED[way]];
-  const odd = Object.entries(values).filter(([option, value]) => value !== false && !allowed.includes(option));
+  const allowed = new Set<string>([way, 'threads', ...ALLOWED[way]]);
+  const odd = Object.entries(values).filter(([option, value]) => value !== false && !allowed.has(option));
   if (odd.length > 0) throw new UsageError(`--${odd[0]?.[0]} does not go with --${way}.`);
 }
 

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import type { Disposition } from '../../src/ledger/entries.ts';
 import { openLedger } from '../../src/ledger/open.ts';
-import type { ToldEvent } from '../../src/sweep/events.ts';
+import type { Answer } from '../../src/provider/contract.ts';
+import { Stop, type ToldEvent } from '../../src/sweep/events.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
-import { fakeApi, type Conversation, type FakeApi, type Script } from './fake-api.ts';
+import { fakeApi, lost, type Conversation, type FakeApi, type Script } from './fake-api.ts';
 import { mortal } from './mortal.ts';
 import { handClock, type HandClock } from './hand-clock.ts';
 import { NOW, policy, rule } from './items.ts';
@@ -69,6 +70,21 @@ export function roomWith(api: FakeApi, ledger: Ledger, clock: HandClock): Room {
 
 const inWords = ({ mediaSid, outcome, verified }: Disposition): string =>
   `${mediaSid} ${outcome}${outcome === 'deleted' && !verified ? ' unverified' : ''}`;
+
+/** An account of which an earlier sweep has left everything open: answered like this, and stopped while it waited. */
+export async function leftOpen(account: readonly Conversation[], answer?: Answer): Promise<Room> {
+  const here: Room = await room(account, { delete: () => answer ?? lost(here.clock) });
+  const time = new AbortController();
+  const done = here.begin({ signal: time.signal });
+  await here.clock.rest();
+  time.abort(new Stop('time', 'over'));
+  const { report } = await here.clock.drive(done);
+  const all = account.flatMap(({ media }) => media).length;
+  if (report.outcomes.uncertain !== all) throw new Error(`${report.outcomes.uncertain} of ${all} are open`);
+  here.api.become({});
+  here.events.length = 0;
+  return here;
+}
 
 /** Of `requests`, those of one kind. */
 export const only = (kind: 'PAGE' | 'LIST' | 'DELETE', { log }: FakeApi): string[] =>

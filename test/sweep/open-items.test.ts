@@ -1,32 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Unreachable, type Answer } from '../../src/provider/contract.ts';
-import type { MessageSid } from '../../src/retention/resource.ts';
+import { Unreachable } from '../../src/provider/contract.ts';
 import { Stop } from '../../src/sweep/events.ts';
-import {
-  conversation,
-  conversations,
-  fakeApi,
-  lost,
-  mediaSidOf,
-  messageSidOf,
-  type Conversation,
-} from '../support/fake-api.ts';
+import { conversation, conversations, lost, mediaSidOf, messageSidOf, type Conversation } from '../support/fake-api.ts';
 import { days, NOW } from '../support/items.ts';
-import { counted, only, room, roomWith, type Room } from '../support/room.ts';
-
-/** An account of which an earlier sweep has left everything open: answered like this, and stopped while it waited. */
-async function leftOpen(account: readonly Conversation[], answer?: Answer): Promise<Room> {
-  const here: Room = await room(account, { delete: () => answer ?? lost(here.clock) });
-  const time = new AbortController();
-  const done = here.begin({ signal: time.signal });
-  await here.clock.rest();
-  time.abort(new Stop('time', 'over'));
-  const { report } = await here.clock.drive(done);
-  expect(report.outcomes.uncertain).toBe(account.flatMap(({ media }) => media).length);
-  here.api.become({});
-  here.events.length = 0;
-  return here;
-}
+import { counted, leftOpen, only, room, type Room } from '../support/room.ts';
 
 /** As if the process had died while it sent: nothing is on record but that it was about to. */
 async function killedWhileSending(account: readonly Conversation[]): Promise<Room> {
@@ -207,27 +184,6 @@ describe('what an earlier sweep left open', () => {
     expect([report.planComplete, counted(report.retained)]).toEqual([true, { unsettled: 1 }]);
     expect(here.events.filter(({ event }) => event === 'media.settled')).toEqual([]);
   });
-});
-
-test('B16 what cannot be listed at the start stays open, and keeps nothing else from being planned and deleted', async () => {
-  const here = await leftOpen(conversations(12));
-  const [young] = conversations(13).slice(12);
-  if (!young) throw new Error('There are thirteen');
-  const later = roomWith(
-    fakeApi([...conversations(12), young], {
-      list: (message) => {
-        if (message !== young.message.sid) throw new Unreachable('away');
-      },
-    }),
-    here.ledger,
-    here.clock,
-  );
-  const held = { id: 'case', reason: 'x', match: { messageSid: conversations(12).map(({ message }) => message.sid as MessageSid) } }; // prettier-ignore
-  const { report } = await later.sweep({ holds: [held] });
-  expect([report.planComplete, report.outcomes.deleted > 0]).toEqual([true, true]);
-  await expect(here.ledger.openCount('project-1')).resolves.toBe(
-    conversations(12).flatMap(({ media }) => media).length,
-  );
 });
 
 describe('what a killed sweep was sending', () => {

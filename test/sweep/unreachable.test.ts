@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Unreachable, type Answer } from '../../src/provider/contract.ts';
-import { conversation, conversations, hangs, lost, messageSidOf } from '../support/fake-api.ts';
-import { counted, only, room, type Room } from '../support/room.ts';
+import type { MessageSid } from '../../src/retention/resource.ts';
+import { conversation, conversations, fakeApi, hangs, lost, messageSidOf } from '../support/fake-api.ts';
+import { counted, leftOpen, only, room, roomWith, type Room } from '../support/room.ts';
 
 const away = (): Unreachable => new Unreachable('https://example.signalwire.com cannot be reached.');
 
@@ -151,4 +152,25 @@ test('a list that is given up because another one ended the plan is not called o
   });
   await here.sweep();
   expect(here.events.filter(({ event }) => event === 'message.unlisted')).toHaveLength(9);
+});
+
+test('B16 what cannot be listed at the start stays open, and keeps nothing else from being planned and deleted', async () => {
+  const here = await leftOpen(conversations(12));
+  const [young] = conversations(13).slice(12);
+  if (!young) throw new Error('There are thirteen');
+  const later = roomWith(
+    fakeApi([...conversations(12), young], {
+      list: (message) => {
+        if (message !== young.message.sid) throw new Unreachable('away');
+      },
+    }),
+    here.ledger,
+    here.clock,
+  );
+  const held = { id: 'case', reason: 'x', match: { messageSid: conversations(12).map(({ message }) => message.sid as MessageSid) } }; // prettier-ignore
+  const { report } = await later.sweep({ holds: [held] });
+  expect([report.planComplete, report.outcomes.deleted > 0]).toEqual([true, true]);
+  await expect(here.ledger.openCount('project-1')).resolves.toBe(
+    conversations(12).flatMap(({ media }) => media).length,
+  );
 });
