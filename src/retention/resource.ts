@@ -14,7 +14,7 @@ export const mediaSid = (value: unknown): MediaSid | null => (isSid(value) ? (va
 const isSid = (value: unknown): boolean => typeof value === 'string' && SID.test(value);
 
 /** SIDs are UUIDs, and a UUID does not mind its case. */
-export const isSameSid = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+export const isSameSid = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** Statuses in which the API refuses to delete media. From SignalWire's documents, its older ones, and Twilio's. */
 export const IN_PROGRESS = ['queued', 'initiated', 'sending', 'receiving', 'accepted', 'scheduled'] as const;

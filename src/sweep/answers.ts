@@ -1,8 +1,9 @@
 import type { LedgerError } from '../ledger/contract.ts';
 import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../provider/contract.ts';
 import type { NumberedItem } from '../ledger/entries.ts';
-import { isSameSid, type Media, type MessageSid } from '../retention/resource.ts';
+import type { Media, MessageSid } from '../retention/resource.ts';
 import { Stop } from './events.ts';
+import { isOn } from './settle.ts';
 
 /** What deleting and settling need to read a list and to notice that the service is away. */
 export interface Listing {
@@ -57,7 +58,7 @@ async function lookedFor(
   signal: AbortSignal,
 ): Promise<MediaList> {
   const found: Media[] = [...list.media];
-  const missing = items.filter(({ mediaSid }) => !list.media.some(({ sid }) => isSameSid(sid, mediaSid)));
+  const missing = items.filter((item) => !isOn(list.media, item));
   if (missing.length === 0) return list;
   for (const { mediaSid } of missing) {
     const media = await reader.getMedia(message, mediaSid, signal);

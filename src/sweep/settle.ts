@@ -1,7 +1,7 @@
 import { unreachable } from '../lib/exhaustive.ts';
 import type { NumberedItem, Outcome, RecordedAnswer, Settlement } from '../ledger/entries.ts';
 import type { Answer, MediaList } from '../provider/contract.ts';
-import { isSameSid } from '../retention/resource.ts';
+import { isSameSid, type Media } from '../retention/resource.ts';
 
 /** What is known of an item's DELETE. `undefined`: its process died before it could write anything down. */
 export type Known =
@@ -93,7 +93,7 @@ export function settleByList(
     code: known?.code,
   });
   const isList = list.kind === 'listed';
-  if (isList && !list.media.some(({ sid }) => isSameSid(sid, item.mediaSid))) {
+  if (isList && !isOn(list.media, item)) {
     return settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone');
   }
   if (isList && known?.ifListed === 'deferred') return settle('deferred');
@@ -101,6 +101,10 @@ export function settleByList(
   if (!isOver) return undefined;
   return settle('failed', isList ? 'still-listed' : 'no-such-message');
 }
+
+/** Whether a list has an item, however it spells its SID. */
+export const isOn = (media: readonly Media[], { mediaSid }: Pick<NumberedItem, 'mediaSid'>): boolean =>
+  media.some(({ sid }) => sid !== null && isSameSid(sid, mediaSid));
 
 /** Whether an outcome ends an item for good: there is nothing left to delete. */
 export const isGone = (outcome: Outcome): boolean => outcome === 'deleted' || outcome === 'already-gone';

@@ -30,17 +30,13 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
     `if (answer.kind === 'accepted') return isVerified ? undefined : settle('deleted');`,
     `if (answer.kind === 'accepted') return settle('deleted');`,
   ),
-  settle(
-    'absence that is not looked for',
-    `if (isList && !list.media.some(({ sid }) => isSameSid(sid, item.mediaSid))) {`,
-    `if (isList) {`,
-  ),
+  settle('absence that is not looked for', `if (isList && !isOn(list.media, item)) {`, `if (isList) {`),
   settle(
     'a message that is gone taken for media that are',
     `if (isList && known?.ifListed === 'deferred') return`,
     `if (!isList) return settle('already-gone');\n  if (isList && known?.ifListed === 'deferred') return`,
   ),
-  settle('the last answer believed after one that was lost', 'if (answer.lostAt !== undefined) return undefined;', ''),
+  settle('the last answer believed after one that was lost', 'if (lostAt !== undefined) return undefined;', ''),
   settle(
     'deleted without a 204',
     `settle(known?.kind === 'accepted' ? 'deleted' : 'already-gone')`,

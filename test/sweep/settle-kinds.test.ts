@@ -69,8 +69,28 @@ describe('a settlement', () => {
     expect(ifListed({ ...answer('in-progress'), lostAt: NOW })).toBeUndefined();
   });
 
+  test.each([
+    ['refused', 'failed', 'refused'],
+    ['deferred', 'deferred', undefined],
+  ] as const)(
+    'of what was %s is at once what a list with the item shows, and waits where there is none',
+    (word, outcome, why) => {
+      const known = { ...recorded(answer('refused'), NOW), ifListed: word };
+      const list = { kind: 'listed', isOneAnswer: true, media: [aMedia({ sid: mediaSidOf(1) })] } as const;
+      expect(settleByList(item, known, list, false, NOW)).toMatchObject({ outcome, why, verified: false });
+      expect(settleByList(item, known, { ...list, media: [] }, false, NOW)).toMatchObject({ outcome: 'already-gone' });
+      const gone = { kind: 'no-such-message' } as const;
+      expect(settleByList(item, known, gone, false, NOW)).toBeUndefined();
+      expect(settleByList(item, known, gone, true, NOW)).toMatchObject({ outcome: 'failed', why: 'no-such-message' });
+    },
+  );
+
   test('takes no notice of other media in a list', () => {
-    const list = { kind: 'listed', isOneAnswer: true, media: [aMedia({ sid: mediaSidOf(2) })] } as const;
+    const list = {
+      kind: 'listed',
+      isOneAnswer: true,
+      media: [aMedia({ sid: null }), aMedia({ sid: mediaSidOf(2) })],
+    } as const;
     expect(settleByList(item, undefined, list, true, NOW)).toMatchObject({ outcome: 'already-gone' });
   });
 
