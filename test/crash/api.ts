@@ -5,7 +5,7 @@ import type { Truth } from './truth.ts';
 
 /** A request, as a script is asked about it. */
 export interface Asked {
-  readonly kind: 'page' | 'list' | 'delete';
+  readonly kind: 'page' | 'list' | 'item' | 'delete';
   readonly message: string;
   readonly media: string;
   /** The how-manieth of its kind, from 1. */
@@ -53,7 +53,7 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
       /Accounts\/([^/]+)\/Messages(?:\/([^/]+)\/Media)?(.*)$/.exec(path) ?? [];
     const media = /^\/([^/]+)\.json$/.exec(rest)?.[1] ?? '';
     const page = Number(/[?&]Page=(\d+)/.exec(rest)?.[1] ?? 0);
-    const kind = method === 'DELETE' ? 'delete' : message === '' ? 'page' : 'list';
+    const kind = method === 'DELETE' ? 'delete' : message === '' ? 'page' : media === '' ? 'list' : 'item';
     return {
       kind,
       project,
@@ -71,9 +71,21 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
     const ms = act.afterMs ?? LATENCY_MS;
     await clock.sleep(ms / 2, signal);
     truth.pass(clock.monotonicMs());
-    const answer = act.answer ?? (asked.kind === 'page' ? pageOf(project, page) : listOf(project, asked.message, page));
+    const answer = act.answer ?? honest(project, asked, page);
     await clock.sleep(ms / 2, signal);
     return dated(answer);
+  }
+
+  function honest(project: string, { kind, message, media }: Asked, page: number): Reply {
+    if (kind === 'page') return pageOf(project, page);
+    return kind === 'list' ? listOf(project, message, page) : itemOf(project, message, media);
+  }
+
+  function itemOf(project: string, message: string, media: string): Reply {
+    const conversation = truth.accounts.get(project)?.find(({ sid }) => sid === message);
+    const picture = conversation?.pictures.find(({ sid }) => sid === media);
+    if (!picture || truth.lostMessages.has(message) || !truth.has(placeOf(message, media))) return error(404, 20404);
+    return reply(200, mediaRow(picture, project, message));
   }
 
   async function remove(request: ApiRequest): Promise<Reply | Failure> {
