@@ -71,12 +71,12 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
     const ms = act.afterMs ?? LATENCY_MS;
     await clock.sleep(ms / 2, signal);
     truth.pass(clock.monotonicMs());
-    const answer = act.answer ?? honest(project, asked, page);
+    const answer = act.answer ?? honestly(project, asked, page);
     await clock.sleep(ms / 2, signal);
     return dated(answer);
   }
 
-  function honest(project: string, { kind, message, media }: Asked, page: number): Reply {
+  function honestly(project: string, { kind, message, media }: Asked, page: number): Reply {
     if (kind === 'page') return pageOf(project, page);
     return kind === 'list' ? listOf(project, message, page) : itemOf(project, message, media);
   }
