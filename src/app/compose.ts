@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import type { Ledger } from '../ledger/contract.ts';
 import type { SweepMode } from '../ledger/entries.ts';
@@ -81,6 +81,8 @@ export function ledgerPathOf({ ledgerUrl }: Settings): string {
   const where = parseLedgerUrl(ledgerUrl);
   return where?.kind === 'file' ? where.path : ledgerUrl;
 }
+
+export const hasLedger = (settings: Settings): boolean => existsSync(ledgerPathOf(settings));
 
 /** @param mustExist for who has seen it there before */
 export const openForWriting = ({ settings }: Configuration, mustExist = false): Promise<Ledger> =>

@@ -2,6 +2,7 @@ import pino, { type Logger } from 'pino';
 import type { LogLevel } from './settings.ts';
 import type { ServeEvent } from '../serve/events.ts';
 import type { ToldEvent } from '../sweep/events.ts';
+import { failedItems } from '../sweep/report.ts';
 
 /** The only fields that ever get into a log line. What is not listed cannot leak, whatever an event may carry one day. */
 const FIELDS = [
@@ -100,8 +101,8 @@ function write(logger: Logger, event: ToldEvent | ServeEvent): void {
   logger[level](line);
 }
 
-const isAsItShouldBe = ({ result, outcomes, settledEarlier }: ToldEvent & { readonly event: 'sweep.ended' }): boolean =>
-  (result === 'complete' && outcomes.failed + settledEarlier.failed === 0) || result === 'dry-run';
+const isAsItShouldBe = (ended: ToldEvent & { readonly event: 'sweep.ended' }): boolean =>
+  ended.result === 'dry-run' || (ended.result === 'complete' && failedItems(ended) === 0);
 
 function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'debug' {
   switch (event.event) {

@@ -1,5 +1,6 @@
 import { unreachable } from '../lib/exhaustive.ts';
 import type { SweepDone } from '../sweep/order.ts';
+import { failedItems } from '../sweep/report.ts';
 
 /** What the process ends with. A promise to everybody who scripts it. */
 export const EXIT = {
@@ -30,7 +31,7 @@ export function exitCodeOf({ report, stop }: SweepDone): ExitCode {
     case 'partial':
       return EXIT.partial;
     case 'complete':
-      return report.outcomes.failed + report.settledEarlier.failed > 0 ? EXIT.itemsFailed : EXIT.done;
+      return failedItems(report) > 0 ? EXIT.itemsFailed : EXIT.done;
     case 'dry-run':
       return EXIT.done;
     default:

@@ -18,7 +18,8 @@ export interface ExplainOptions extends CommonOptions {
 
 /** What governs a message's media or one media item, when it is due, what stands in the way, what has happened to it. */
 export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode> {
-  for (const sid of [options.sid, options.message]) if (sid !== undefined) assertSid(sid);
+  assertSid('', options.sid);
+  if (options.message !== undefined) assertSid('--message ', options.message);
   const configuration = await configure(io.env, options, { credentials: 'required' });
   await using ledger = await openForReading(configuration.settings);
   const known = await ledger.findItems(options.sid);
@@ -32,11 +33,11 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
 }
 
 /** What looks like a token is neither shown nor sent, as a part of an address, to whoever answers there. */
-function assertSid(text: string): void {
+function assertSid(option: string, text: string): void {
   if (looksSecret(text))
     throw new UsageError('What stands in place of a SID looks like a secret. It was not sent anywhere.');
   if (messageSid(text) === null)
-    throw new UsageError(`${shown(text)}: not a SID. Expected 8 to 64 letters, digits and -.`);
+    throw new UsageError(`${option}${shown(text)}: not a SID. Expected 8 to 64 letters, digits and -.`);
 }
 
 async function show(explained: Explained, { sid, json }: ExplainOptions, io: Io): Promise<ExitCode> {

@@ -38,12 +38,13 @@ export async function ledgerExport(options: ExportOptions, io: Io): Promise<Exit
 
 /** An empty file is a proof that nothing was sent, and must not come of a name that was mistyped. */
 async function assertKnown({ project, sweep }: ExportOptions, ledger: Ledger): Promise<void> {
-  if ((await ledger.history({ limit: 1 })).length === 0) return; // and that has been said
-  const isKnown = async (filter: Partial<HistoryFilter>): Promise<boolean> =>
-    (await ledger.history({ ...filter, limit: 1 })).length > 0;
-  if (project !== undefined && !(await isKnown({ project })))
+  const isMissing = async (filter: Partial<HistoryFilter>): Promise<boolean> =>
+    (await ledger.history({ ...filter, limit: 1 })).length === 0;
+  const isUnknown = async (filter: Partial<HistoryFilter>): Promise<boolean> =>
+    (await isMissing(filter)) && !(await isMissing({})); // where there is no sweep at all, every name may be right
+  if (project !== undefined && (await isUnknown({ project })))
     throw new UsageError(`--project ${shown(project)}: the ledger has no sweep of such a project.`);
-  if (sweep !== undefined && !(await isKnown({ sweepId: sweep })))
+  if (sweep !== undefined && (await isUnknown({ sweepId: sweep })))
     throw new UsageError(`--sweep ${shown(sweep)}: the ledger has no such sweep. "history" names them.`);
 }
 

@@ -7,6 +7,7 @@ import { overdueMs, type ProjectFigures } from '../serve/figures.ts';
 import type { Metrics } from '../serve/metrics.ts';
 import { verdictOn, type Status } from '../serve/page/state.ts';
 import type { SweepDone } from '../sweep/order.ts';
+import { failedItems } from '../sweep/report.ts';
 import { verdict } from './display/verdict.ts';
 import { exitCodeOf, EXIT } from './exit-code.ts';
 
@@ -68,15 +69,12 @@ function kindOf(done: SweepDone): 'refused' | 'failed' | undefined {
       return 'refused';
     case EXIT.partial: {
       const isTrouble = done.stop?.kind === 'unreachable' || done.stop?.kind === 'policy-changed';
-      return isTrouble || failedItems(done) > 0 ? 'failed' : undefined;
+      return isTrouble || failedItems(done.report) > 0 ? 'failed' : undefined;
     }
     default:
       return 'failed';
   }
 }
-
-const failedItems = ({ report: { outcomes, settledEarlier } }: SweepDone): number =>
-  outcomes.failed + settledEarlier.failed;
 
 const lineOn = (done: SweepDone, maxDeletions: number): string =>
   `${done.report.project}: ${verdict(done, maxDeletions)}`;

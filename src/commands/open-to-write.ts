@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { ledgerPathOf, openForWriting, type Configuration } from '../app/compose.ts';
-import { createLog } from '../app/log.ts';
+import { hasLedger, ledgerPathOf, openForWriting, type Configuration } from '../app/compose.ts';
 import type { Ledger } from '../ledger/contract.ts';
-import { write, type Io } from './io.ts';
+import { beside } from './beside.ts';
+import type { Io } from './io.ts';
 
 /**
  * Opens the ledger to write in it, and says so where there was none: a mistyped path or a volume that is not mounted would
@@ -10,17 +9,11 @@ import { write, type Io } from './io.ts';
  */
 export async function openToWrite(configuration: Configuration, io: Io): Promise<Ledger> {
   const { settings } = configuration;
-  const path = ledgerPathOf(settings);
-  const isThere = existsSync(path);
+  const isNew = !hasLedger(settings);
   const ledger = await openForWriting(configuration);
-  if (!isThere) await tellMade(path, configuration, io);
+  if (!isNew) return ledger;
+  const { tell, flush } = beside(settings, io);
+  tell({ event: 'ledger.made', path: ledgerPathOf(settings) });
+  await flush();
   return ledger;
-}
-
-async function tellMade(path: string, { settings: { logLevel, logLevelGiven } }: Configuration, io: Io): Promise<void> {
-  if (io.err.isTTY && !logLevelGiven)
-    return write(io.err, `A new ledger was made at ${path}: nothing is known of earlier sweeps.\n`);
-  const log = createLog(logLevel, io.err);
-  log.tell({ event: 'ledger.made', path });
-  await log.flush();
 }

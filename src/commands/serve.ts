@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import {
   clock,
   configure,
+  hasLedger,
   ledgerPathOf,
   openForWriting,
   policyHashOf,
@@ -45,8 +45,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   };
   const post = postFor(start, io.stop);
   const notices = newNotices(() => state.configuration.settings.notify, { post, metrics, tell: log.tell });
-  const ledgerPath = ledgerPathOf(start.settings);
-  const hadLedger = existsSync(ledgerPath);
+  const isLedgerNew = !hasLedger(start.settings);
   const order = {
     policy: policyOf(start),
     listen: file.serve.listen,
@@ -60,7 +59,8 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
     metrics,
     tell(event) {
       log.tell(event);
-      if (event.event === 'serve.started' && !hadLedger) log.tell({ event: 'ledger.made', path: ledgerPath });
+      if (event.event === 'serve.started' && isLedgerNew)
+        log.tell({ event: 'ledger.made', path: ledgerPathOf(start.settings) });
     },
     openLedger: (mustExist) => openForWriting(state.configuration, mustExist),
     digest: (status) => notices.digest(status),

@@ -3,6 +3,7 @@ import { createLog } from '../app/log.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { ToldEvent } from '../sweep/events.ts';
 import type { SweepDone } from '../sweep/order.ts';
+import { isForPeople } from './beside.ts';
 import { header } from './display/header.ts';
 import { noProgress, progressOn } from './display/progress.ts';
 import { inFull } from './display/verdict.ts';
@@ -59,8 +60,7 @@ interface Watching {
 function watching({ settings }: Configuration, io: Io): Watching {
   const progress = io.err.isTTY ? progressOn(io.err, clock) : noProgress;
   io.onExit(progress.end); // a second signal must not leave the terminal without its cursor
-  if (io.err.isTTY && !settings.logLevelGiven)
-    return { ...progress, pause: progress.end, end: async () => progress.end() };
+  if (isForPeople(settings, io)) return { ...progress, pause: progress.end, end: async () => progress.end() };
   const log = createLog(settings.logLevel, io.err);
   io.onExit(() => void log.flush());
   return {

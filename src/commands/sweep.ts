@@ -1,10 +1,9 @@
 import { clock, configure, ledgerPathOf, postFor, type Configuration } from '../app/compose.ts';
-import { createLog } from '../app/log.ts';
 import { programVersion } from '../app/version.ts';
 import { LedgerError, type Ledger } from '../ledger/contract.ts';
-import type { ServeEvent } from '../serve/events.ts';
 import type { Metrics } from '../serve/metrics.ts';
 import type { SweepDone } from '../sweep/order.ts';
+import { beside } from './beside.ts';
 import { countingAudience } from './counting.ts';
 import { openToWrite } from './open-to-write.ts';
 import { REASONS } from './display/reasons.ts';
@@ -82,19 +81,10 @@ async function tellPeople(
   metrics: Metrics | undefined,
   io: Io,
 ): Promise<void> {
-  const { notify, logLevel, logLevelGiven } = configuration.settings;
-  const log = createLog(logLevel, io.err);
-  const tell = io.err.isTTY && !logLevelGiven ? inSentences(io) : log.tell;
+  const { settings } = configuration;
+  const { tell, flush } = beside(settings, io);
   const counter = metrics ?? { noticed: () => {} };
-  const notices = newNotices(() => notify, { post: postFor(configuration, io.stop), metrics: counter, tell });
+  const notices = newNotices(() => settings.notify, { post: postFor(configuration, io.stop), metrics: counter, tell });
   await about(notices);
-  await log.flush();
+  await flush();
 }
-
-/** A person at a terminal reads no JSON. */
-const inSentences =
-  ({ err }: Io) =>
-  (event: ServeEvent): void => {
-    if (event.event === 'notice.failed')
-      err.write(`Warning: the notification "${event.notice}" could not be sent (${event.why}).\n`);
-  };

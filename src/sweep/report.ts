@@ -69,5 +69,9 @@ export function reportOf(parts: ReportParts): Report {
   };
 }
 
+/** Those that failed, this sweep's own and those that earlier ones had left open. */
+export const failedItems = ({ outcomes, settledEarlier }: Pick<Report, 'outcomes' | 'settledEarlier'>): number =>
+  outcomes.failed + settledEarlier.failed;
+
 export const totalOf = (outcomes: OutcomeCounts): number =>
   OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0);

@@ -81,10 +81,12 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
     return kind === 'list' ? listOf(project, message, page) : itemOf(project, message, media);
   }
 
+  const conversationOf = (project: string, message: string): Conversation | undefined =>
+    truth.lostMessages.has(message) ? undefined : truth.accounts.get(project)?.find(({ sid }) => sid === message);
+
   function itemOf(project: string, message: string, media: string): Reply {
-    const conversation = truth.accounts.get(project)?.find(({ sid }) => sid === message);
-    const picture = conversation?.pictures.find(({ sid }) => sid === media);
-    if (!picture || truth.lostMessages.has(message) || !truth.has(placeOf(message, media))) return error(404, 20404);
+    const picture = conversationOf(project, message)?.pictures.find(({ sid }) => sid === media);
+    if (!picture || !truth.has(placeOf(message, media))) return error(404, 20404);
     return reply(200, mediaRow(picture, project, message));
   }
 
@@ -131,8 +133,8 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
   }
 
   function listOf(project: string, message: string, page: number): Reply {
-    const conversation = truth.accounts.get(project)?.find(({ sid }) => sid === message);
-    if (!conversation || truth.lostMessages.has(message)) return error(404, 20404);
+    const conversation = conversationOf(project, message);
+    if (!conversation) return error(404, 20404);
     const all = conversation.pictures
       .filter(({ sid }) => truth.has(placeOf(message, sid)))
       .flatMap((each) => Array.from({ length: conversation.picturesTimes }, () => each));

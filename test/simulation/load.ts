@@ -25,9 +25,8 @@ const SILENT_MAX = 10;
 /** So many at once, so many a second, and none while the service asked for a pause [L3]; and no end of what is refused or not answered [D3, L4]. */
 export class Load {
   readonly #lanes = new Map<Worker, Lanes>();
-  readonly #violate: (what: string) => void;
-
   readonly #world: World;
+  readonly #violate: (what: string) => void;
 
   constructor(world: World, violate: (what: string) => void) {
     this.#world = world;
@@ -56,7 +55,7 @@ export class Load {
   deletes(worker: Worker, what: string): void {
     const { silentInARow, refusedMs } = this.#lanesOf(worker);
     const { concurrency, attemptsMax } = worker.settings;
-    if (this.#wakingMs(worker) > refusedMs + HALT_MS) this.#violate(`[D3] ${what} after its credentials were refused`);
+    if (worker.wakingMs() > refusedMs + HALT_MS) this.#violate(`[D3] ${what} after its credentials were refused`);
     if (silentInARow > (SILENT_MAX + concurrency) * attemptsMax)
       this.#violate(`[L4] ${what} after ${silentInARow} requests that nobody has answered`);
   }
@@ -69,14 +68,10 @@ export class Load {
     if (outcome && (status === undefined || status >= 500)) lanes.silentInARow++;
     else if (outcome && status !== 429) lanes.silentInARow = 0;
     const isFinal = status === 403 || (status === 401 && !faults.has('token-changed'));
-    if (isFinal) lanes.refusedMs = Math.min(lanes.refusedMs, this.#wakingMs(worker));
+    if (isFinal) lanes.refusedMs = Math.min(lanes.refusedMs, worker.wakingMs());
     if (outcome?.kind !== 'reply' || outcome.status !== 429) return;
     const pauseMs = pauseOf(outcome.retryAfter, api.dateHeader === 'right');
     lanes.notBeforeMs = Math.max(lanes.notBeforeMs, worker.clock.monotonicMs() + pauseMs);
-  }
-
-  #wakingMs(worker: Worker): number {
-    return this.#world.timeline.nowMs - worker.frozenMs;
   }
 
   #lanesOf(worker: Worker): Lanes {

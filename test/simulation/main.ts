@@ -44,11 +44,11 @@ class UsageError extends Error {}
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const values = asked();
 
-/** Options of each of the three ways to run, beside the one that chooses it. */
+/** Options of each of the three ways to run, beside the one that chooses it; and `threads`, which always has a value. */
 const ALLOWED = {
-  planted: ['seeds', 'from', 'bug', 'threads'],
+  planted: ['seeds', 'from', 'bug'],
   seed: ['only', 'without', 'messages', 'crash-at', 'trace'],
-  seeds: ['from', 'threads', 'only'],
+  seeds: ['from', 'only'],
 } as const;
 
 function assertTogether(way: keyof typeof ALLOWED): void {
@@ -59,11 +59,16 @@ function assertTogether(way: keyof typeof ALLOWED): void {
 
 async function run(): Promise<void> {
   if (values.help) return void say(USAGE);
-  assertTogether(values.planted ? 'planted' : values.seed !== undefined ? 'seed' : 'seeds');
-  if (values.planted) await planted(numberOf('seeds', values.seeds ?? '20000'));
-  else if (values.seed !== undefined) await one(numberOf('seed', values.seed));
-  else if (values.seeds !== undefined) await many(numberOf('seeds', values.seeds));
-  else throw new UsageError('Say --seeds, --seed or --planted.');
+  if (values.planted) {
+    assertTogether('planted');
+    await planted(numberOf('seeds', values.seeds ?? '20000'));
+  } else if (values.seed !== undefined) {
+    assertTogether('seed');
+    await one(numberOf('seed', values.seed));
+  } else if (values.seeds !== undefined) {
+    assertTogether('seeds');
+    await many(numberOf('seeds', values.seeds));
+  } else throw new UsageError('Say --seeds, --seed or --planted.');
 }
 
 try {

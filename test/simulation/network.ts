@@ -90,11 +90,10 @@ export class Network {
 
   #fateOf({ kind }: Asked): Fate {
     const { timeoutMs } = this.#world.dimensions.settings;
-    const { lagMs } = this.#world.dimensions.api;
     const chance = this.#chance;
     const up = this.#latency();
     const broken = (): Fate['end'] => chance.pick(['reset', 'never']);
-    const late = (): number => chance.next() * chance.pick([timeoutMs, timeoutMs + LATE_MS - lagMs]);
+    const late = (): number => chance.next() * chance.pick([timeoutMs, timeoutMs + this.#lateMs()]);
     if (this.#fires('no-connection')) {
       const why = chance.pick(['unreachable', 'dns', 'certificate', 'tls', 'proxy'] as const);
       return { arrivesAfterMs: [], end: why, isSent: false };
@@ -133,7 +132,7 @@ export class Network {
 
   /** What a process had sent when it died may be in somebody's queue for a while. */
   #linger(worker: Worker, asked: Asked, request: ApiRequest, answered: (reply: Reply | Failure) => void): void {
-    const leftMs = Math.max(0, worker.goneMs + LATE_MS - this.#world.dimensions.api.lagMs - this.#world.timeline.nowMs);
+    const leftMs = Math.max(0, worker.goneMs + this.#lateMs() - this.#world.timeline.nowMs);
     this.#arrive(worker, asked, request, { ms: this.#chance.next() * leftMs, isCopy: true }, answered);
   }
 
@@ -202,6 +201,11 @@ export class Network {
     const now = new Date(BEGIN_MS + this.#world.timeline.nowMs).toUTCString();
     const date = { right: now, absent: undefined, unreadable: 'yesterday' }[dateHeader];
     return { kind: 'reply', status, contentType: type, retryAfter, date, body };
+  }
+
+  /** So late, at most, that lists show it within the minute. */
+  #lateMs(): number {
+    return LATE_MS - this.#world.dimensions.api.lagMs;
   }
 
   #fires(fault: Fault): boolean {

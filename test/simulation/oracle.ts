@@ -57,9 +57,7 @@ export class Oracle {
     this.#sweeps.set(worker, {
       order,
       beganMs: this.#world.timeline.nowMs,
-      isStopped: false,
-      stoppedMs: Infinity,
-      frozenMs: 0,
+      stop: undefined,
       hasLostLedger: false,
       hasReadToEnd: false,
       unreadableMs: Infinity,
@@ -72,12 +70,8 @@ export class Oracle {
 
   stops(worker: Worker): void {
     const sweeping = this.#sweeps.get(worker);
-    if (sweeping)
-      Object.assign(sweeping, {
-        isStopped: true,
-        stoppedMs: Math.max(this.#world.timeline.nowMs, worker.frozenUntilMs),
-        frozenMs: worker.frozenMs,
-      });
+    const atMs = Math.max(this.#world.timeline.nowMs, worker.frozenUntilMs);
+    if (sweeping) sweeping.stop = { atMs, frozenMs: worker.frozenMs };
   }
 
   losesLedger(worker: Worker): void {
@@ -148,10 +142,10 @@ export class Oracle {
     const sweeping = this.#sweeps.get(worker);
     if (!sweeping) return;
     this.reads(worker, JSON.stringify([done.report, done.refusal, done.stop?.message]));
-    const tookMs = this.#world.timeline.nowMs - sweeping.beganMs - worker.frozenMs;
+    const tookMs = worker.wakingMs() - sweeping.beganMs;
     if (tookMs > worker.settings.maxDurationMs + DRAIN_MS) this.violate(`[L2] ${worker.name} took ${tookMs} ms`);
-    const stoppedForMs = this.#world.timeline.nowMs - sweeping.stoppedMs;
-    if (stoppedForMs > DRAIN_MS && worker.frozenMs === sweeping.frozenMs)
+    const stoppedForMs = this.#world.timeline.nowMs - (sweeping.stop?.atMs ?? Infinity);
+    if (stoppedForMs > DRAIN_MS && worker.frozenMs === sweeping.stop?.frozenMs)
       this.violate(`[D2] ${worker.name} goes on for ${stoppedForMs} ms after it was told to stop`);
     for (const what of faultsOfReport(done, { sweeping, worker, law: worker.law!, world: this.#world })) {
       this.violate(`[T3] ${worker.name}: ${what}`);
@@ -167,7 +161,7 @@ export class Oracle {
     if (this.#world.lockedBy !== worker) this.violate(`[K7] ${what} without the lock`);
     if (sweeping.order.mode !== 'enforce') this.violate(`[K8] ${what} in a ${sweeping.order.mode}`);
     if (sweeping.isMisled) this.violate(`[K1] ${what}, though the list of messages led elsewhere`);
-    if (sweeping.isStopped) this.violate(`[D2] ${what} after it was told to stop`);
+    if (sweeping.stop) this.violate(`[D2] ${what} after it was told to stop`);
     if (sweeping.unreadableMs < this.#world.timeline.nowMs)
       this.violate(`[K5] ${what} after the policy could not be read`);
     this.#load.deletes(worker, what);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+
 const ROOT = new URL('../../', import.meta.url);
 
 /**

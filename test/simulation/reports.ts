@@ -11,10 +11,8 @@ export interface Sweeping {
   readonly order: SweepOrder;
   /** True time, as all of these. */
   readonly beganMs: number;
-  isStopped: boolean;
-  /** When it was told to, and for how long it had been frozen by then. */
-  stoppedMs: number;
-  frozenMs: number;
+  /** When it was told to stop, and for how long it had been frozen by then. */
+  stop: { readonly atMs: number; readonly frozenMs: number } | undefined;
   hasLostLedger: boolean;
   /** The list of messages was read to its last page. */
   hasReadToEnd: boolean;

@@ -46,6 +46,11 @@ export class Worker implements Subject {
     if (this.#doom.skewMs !== 0) world.happened('clock-skewed');
   }
 
+  /** True time without what it was frozen for. */
+  wakingMs(): number {
+    return this.#world.timeline.nowMs - this.frozenMs;
+  }
+
   meets(): void {
     this.#met++;
     const { crashAt, crashMoment, freezeAt, freezeMs, isSuspended, stopAt, stepAt, stepMs } = this.#doom;
