@@ -6,7 +6,7 @@ export default defineConfig({
     // The law and the reading of answers: `npm run coverage`.
     coverage: {
       provider: 'v8',
-      include: ['src/retention/**/*.ts', 'src/provider/{answers,answer-to}.ts', 'src/sweep/settle.ts'],
+      include: ['src/retention/**/*.ts', 'src/provider/{answers,answer-to,media-list}.ts', 'src/sweep/{answers,settle}.ts'],
       reporter: ['text'],
       thresholds: { perFile: true, branches: 100 },
     },

@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     include: [
       'test/retention/**/*.test.ts',
-      'test/provider/{answers,answer-to,clock-ahead,dates,links,payload,retry}.test.ts',
-      'test/sweep/settle-kinds.test.ts',
+      'test/provider/{answers,answer-to,clock-ahead,dates,links,media-list,payload,retry}.test.ts',
+      'test/sweep/{answers,settle-kinds}.test.ts',
     ],
     exclude: [
       'test/retention/timezone.test.ts', // its processes run the sources as they are: no mutant is ever active there

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaList, Reader } from '../../src/provider/contract.ts';
-import { readList } from '../../src/sweep/answers.ts';
+import { LedgerError } from '../../src/ledger/contract.ts';
+import { PauseOutlasts, Unauthorized, Unreachable } from '../../src/provider/contract.ts';
+import { ledgerLost, pauseOutlasts, readList, unansweredInARow } from '../../src/sweep/answers.ts';
+import { Stop } from '../../src/sweep/events.ts';
 import type { MediaSid } from '../../src/retention/resource.ts';
 import { mediaSidOf, numbered } from '../support/fake-api.ts';
 import { aMedia } from '../support/items.ts';
@@ -34,6 +37,11 @@ async function read(lists: readonly MediaList[], there: readonly number[], spell
 describe('a list that items are settled by', () => {
   test('and that came in one answer speaks for itself', async () => {
     expect(await read([listed(true)], [1, 2])).toEqual({ shown: [], asked: 'list, true' });
+    expect(await read([listed(true, 1)], [2])).toEqual({ shown: [mediaSidOf(1)], asked: 'list, true' });
+  });
+
+  test('A7 is none where there is no such message', async () => {
+    expect(await read([GONE], [])).toEqual({ shown: GONE, asked: 'list, true' });
   });
 
   test('and that had several pages with everything on them does as well', async () => {
@@ -69,7 +77,7 @@ describe('a list that items are settled by', () => {
     expect((await read([strange, strange], [])).asked).toContain(`get ${mediaSidOf(2)}`);
   });
 
-  test('A7 is none where the message has gone meanwhile: its items would be answered for in the same way', async () => {
+  test('A7 is none where the message goes meanwhile: its items would be answered for in the same way', async () => {
     expect((await read([listed(false), GONE], [])).shown).toEqual(GONE);
   });
 });
@@ -77,4 +85,77 @@ describe('a list that items are settled by', () => {
 test('nothing is asked for where there is nothing to settle', async () => {
   const reader = {} as Reader;
   expect(await readList([], { reader, halt: unexpected, unanswered: unexpected }, never)).toBe(undefined);
+});
+
+/** What comes of a list, how it halted, and what it counted. */
+async function failing(error: Error, signal = never): Promise<unknown[]> {
+  const did: unknown[] = [];
+  const listMedia = async (): Promise<never> => {
+    throw error;
+  };
+  const deps = {
+    reader: { listMedia } as Partial<Reader> as Reader,
+    halt: (why: Error) => did.push(why),
+    unanswered: (isAnswered: boolean) => did.push(isAnswered),
+  };
+  const list = await readList([numbered(1)], deps, signal);
+  return [list, ...did];
+}
+
+describe('a list that cannot be had', () => {
+  test('A2 for want of credentials ends the sweep, and says why', async () => {
+    const [list, why, ...more] = await failing(new Unauthorized(403));
+    expect([list, why, more]).toEqual([undefined, new Stop('unauthorized', new Unauthorized(403).message), []]);
+    expect(why).toHaveProperty('kind', 'unauthorized');
+  });
+
+  test('A11 because of a pause that is too long ends the sweep, and says why', async () => {
+    const [list, why, ...more] = await failing(new PauseOutlasts('later'));
+    expect([list, why, more]).toEqual([undefined, pauseOutlasts(), []]);
+    expect(why).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('a pause that is longer') });
+  });
+
+  test('for whatever else the service does counts as unanswered, and leaves its items open', async () => {
+    expect(await failing(new Unreachable('away'))).toEqual([undefined, false]);
+  });
+
+  test('because of a bug throws it', async () => {
+    await expect(failing(new TypeError('a bug'))).rejects.toThrow('a bug');
+  });
+
+  test.each([new Unauthorized(401), new Unreachable('away'), new TypeError('a bug')])(
+    'because it was told to stop says nothing of the service: %s',
+    async (error) => {
+      expect(await failing(error, AbortSignal.abort())).toEqual([undefined]);
+    },
+  );
+});
+
+function stopsOf(answers: readonly boolean[]): Stop[] {
+  const stops: Stop[] = [];
+  const unanswered = unansweredInARow((stop) => stops.push(stop));
+  for (const isAnswered of answers) unanswered(isAnswered);
+  return stops;
+}
+
+describe('A17 requests that nobody answers', () => {
+  const nine = Array.from({ length: 9 }, () => false);
+
+  test('ten in a row halt the sweep, once', () => {
+    const [stop, ...more] = stopsOf([...nine, false, false, false]);
+    expect([stop?.kind, stop?.message, more]).toEqual([
+      'unreachable',
+      'the API gave no trustworthy answer 10 times in a row.',
+      [],
+    ]);
+  });
+
+  test('nine do not, however often', () => {
+    expect(stopsOf([...nine, true, ...nine, true, ...nine])).toEqual([]);
+  });
+});
+
+test('a ledger that is lost ends the sweep, and says why', () => {
+  const lost = new LedgerError('The disk is full.');
+  expect(ledgerLost(lost)).toMatchObject({ kind: 'ledger', message: 'The disk is full.', cause: lost });
 });
