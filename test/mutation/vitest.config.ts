@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     include: [
       'test/retention/**/*.test.ts',
-      'test/provider/{answers,answer-to,clock-ahead,dates,links,media-list,payload,retry}.test.ts',
+      'test/provider/{answers,answer-to,clock-ahead,dates,links,payload,retry,walk}.test.ts',
       'test/sweep/{answers,settle-kinds}.test.ts',
     ],
     exclude: [

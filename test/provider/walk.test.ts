@@ -129,6 +129,12 @@ describe('the media of a message', () => {
     expect(transport.sent.map(({ path }) => path)).toEqual([media, `${media}?Page=1`]);
   });
 
+  test('A37 end with more pages than there can be, though each brings something new', async () => {
+    const transport = scripted((_, n) => mediaList([mediaRow(sid(n))], `${media}?Page=${n}`));
+    await expect(provider(transport).provider.listMedia(MESSAGE, never)).rejects.toThrow('it does not end');
+    expect(transport.sent).toHaveLength(1000);
+  });
+
   test('an empty list is a list', async () => {
     expect(await provider(inTurn(mediaList([]))).provider.listMedia(MESSAGE, never)).toEqual({
       kind: 'listed',

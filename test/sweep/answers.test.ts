@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MediaList, Reader } from '../../src/provider/contract.ts';
 import { LedgerError } from '../../src/ledger/contract.ts';
-import { PauseOutlasts, Unauthorized, Unreachable } from '../../src/provider/contract.ts';
+import { PauseOutlasts, Unauthorized, Unreachable, type MediaList, type Reader } from '../../src/provider/contract.ts';
 import { ledgerLost, pauseOutlasts, readList, unansweredInARow } from '../../src/sweep/answers.ts';
 import { Stop } from '../../src/sweep/events.ts';
 import type { MediaSid } from '../../src/retention/resource.ts';
