@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { nearest } from './nearest.ts';
-import { heard } from './policy-words.ts';
+import { CONTENT_TYPE, heard } from './policy-words.ts';
 import { formatPath, valueAt } from './policy-value.ts';
 import type { Finding, Path } from './policy-yaml.ts';
 import { shown, shownNumber } from './redact.ts';
@@ -63,7 +63,7 @@ const SPECIAL: Readonly<Record<string, (value: string) => { found?: string; hint
   },
   'a content type': (value) => {
     const [type = ''] = value.toLowerCase().split(';');
-    if (!/^[a-z0-9.+-]{1,127}\/(?:\*|[a-z0-9.+-]{1,127})$/.test(type)) return undefined;
+    if (!CONTENT_TYPE.test(type)) return undefined;
     const found = type === value.toLowerCase() ? 'is not in lower case' : 'has a parameter';
     return { found: `${shown(value)} ${found}`, hint: `Did you mean ${type}?` };
   },

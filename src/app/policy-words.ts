@@ -92,8 +92,10 @@ const TYPE = says(
   'type/subtype or type/* in lower case and without parameters, such as image/png or image/*',
 );
 
-export const contentType = () =>
-  z.string(TYPE).regex(/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,126})$/, TYPE);
+/** Names as in RFC 6838. */
+export const CONTENT_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,126})$/;
+
+export const contentType = () => z.string(TYPE).regex(CONTENT_TYPE, TYPE);
 
 const SID = says('a message SID', 'the SID of a message in quotes: 8 to 64 letters, digits and -');
 

@@ -63,6 +63,7 @@ describe('E20 a phone number is refused and never shown in full', () => {
 describe('a content type is refused', () => {
   test.each([
     ['in capitals', '"Image/PNG"', '"Image/PNG" is not in lower case. Did you mean image/png?'],
+    ['of signs', '"image/+"', '"image/+" is not a content type.'],
     ['with a parameter', '"image/png; q=1"', '"image/png; q=1" has a parameter. Did you mean image/png?'],
     ['without a subtype', 'image', '"image" is not a content type.'],
     ['for everything', '"*/*"', '"*/*" is not a content type.'],
