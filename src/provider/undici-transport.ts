@@ -46,11 +46,11 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
   const closed = new AbortController();
   const open = newSlots<Exchange>();
   const watched = new WeakSet<AbortSignal>();
-  let isSweeping = false;
+  let isKeepingTime = false;
 
   /** One timer for all deadlines: one per request costs a third of the throughput. */
-  async function sweepDeadlines(): Promise<void> {
-    isSweeping = true;
+  async function keepTime(): Promise<void> {
+    isKeepingTime = true;
     try {
       for (let first = firstDue(open.values()); first !== undefined; first = firstDue(open.values())) {
         const ms = first.dueMs - clock.monotonicMs();
@@ -60,7 +60,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
     } catch {
       // closed: nothing is open any more
     } finally {
-      isSweeping = false;
+      isKeepingTime = false;
     }
   }
 
@@ -81,7 +81,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
         const { method, path, headers } = request;
         const exchange = new Exchange(request.bodyMax, clock.monotonicMs() + timeoutMs, signal, open, resolve, reject);
         open.add(exchange);
-        if (!isSweeping) void sweepDeadlines();
+        if (!isKeepingTime) void keepTime();
         dispatcher.dispatch({ origin, method, path, headers: headers as string[] }, exchange);
       });
     },
