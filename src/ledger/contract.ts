@@ -1,4 +1,5 @@
 import type { MessageSid } from '../retention/resource.ts';
+import type { ScanChange, ScanIndex } from './scan.ts';
 import type {
   PlanOrder,
   ItemId,
@@ -7,6 +8,7 @@ import type {
   PlannedItem,
   NumberedItem,
   OpenItem,
+  RemainingItem,
   RecordedAnswer,
   Settlement,
   Tally,
@@ -36,6 +38,9 @@ export interface Ledger {
 
   /** How many different media of each message, up to 1000 messages, the ledger proves gone. Those without any are left out. */
   goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>>;
+
+  /** What is remembered of a project's account so that not all of it has to be read; `undefined`: nothing. */
+  scanIndex(projectId: string): Promise<ScanIndex | undefined>;
 
   /** Sweeps, newest first. One without an end was killed or is still running. */
   history(filter: HistoryFilter): Promise<readonly SweepSummary[]>;
@@ -95,6 +100,12 @@ export interface SweepRecord {
 
   /** Adds decisions to the plan, the media of one message in one call; durable with `sealPlan`. */
   addPlanned(items: readonly PlannedItem[]): Promise<void>;
+
+  /** Remembers what was seen of the account; durable on return. Not in a `plan`, beside which others may sweep. */
+  remember(change: ScanChange): Promise<void>;
+
+  /** Places and expiries of the items that this sweep planned and that are not shown to be gone, in blocks. */
+  remaining(): AsyncIterable<readonly RemainingItem[]>;
 
   /** The plan is whole: durable on return. No `addPlanned` after it. */
   sealPlan(): Promise<void>;

@@ -50,6 +50,13 @@ export interface NumberedItem extends PlannedItem {
   readonly id: ItemId;
 }
 
+/** An item of a plan that is not shown to be gone, sent or not. */
+export interface RemainingItem {
+  /** In the order of being planned, from 0. */
+  readonly place: number;
+  readonly expiredAt: Date;
+}
+
 /** An item whose DELETE was or may have been sent, and of which nothing final is known. */
 export interface OpenItem extends NumberedItem {
   /** The sweep that planned and sent it. */

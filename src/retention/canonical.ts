@@ -21,6 +21,25 @@ export function canonicalPolicy(policy: Policy, holds: readonly Hold[], numbers:
   });
 }
 
+/**
+ * What decides which rule governs an item, and from which dates its age is counted: a policy without its periods. Texts of
+ * the two kinds are for hashing: they have numbers in them.
+ */
+export const canonicalRules = ({ ageFrom, rules }: Policy): string =>
+  JSON.stringify({
+    ageFrom,
+    rules: rules.map(({ id, match }) => ({ id, match: canonicalMatch(match, 'shown') })).toSorted(byId),
+  });
+
+/** What the holds among these say that have one of the names. */
+export const canonicalHolds = (holds: readonly Hold[], names: readonly string[]): string =>
+  JSON.stringify(
+    holds
+      .filter(({ id }) => names.includes(id))
+      .map(({ id, match }) => ({ id, match: canonicalMatch(match, 'shown') }))
+      .toSorted(byId),
+  );
+
 // Stryker disable next-line EqualityOperator: no two rules, and no two holds, have the same name.
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
 

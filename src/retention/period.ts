@@ -48,6 +48,16 @@ export function formatPeriod(period: Period): string {
 }
 
 /**
+ * Whether a period ends no sooner than another one, from whatever date both start. Hours and months are not compared: a
+ * month is 28 days or 31.
+ */
+export function isNoShorter(period: Period, than: Period): boolean {
+  if (period.kind === 'forever') return true;
+  if (than.kind === 'forever' || (period.months === 0) !== (than.months === 0)) return false;
+  return period.months >= than.months && period.hours >= than.hours;
+}
+
+/**
  * When a period that starts at `start` is over, in UTC; `undefined` for ever, which is also what lies beyond the last
  * instant a `Date` can name.
  * Months go by the calendar and keep the time of day; a day the month does not have becomes its last one

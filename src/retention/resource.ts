@@ -59,6 +59,8 @@ export interface Message {
   readonly sentAt: ReadDate | null;
   /** What the message says of its number of media; only 0 is trusted. */
   readonly mediaCount: number | 'unknown';
+  /** Decides nothing: it tells whether a message is still what it was. */
+  readonly updatedAt: ReadDate;
 }
 
 export interface Media {

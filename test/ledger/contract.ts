@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import { ledgerHistory } from './contract-history.ts';
 import { attentionTests, findTests, goneTests, openTests } from './contract-open.ts';
+import { scanTests } from './contract-scan.ts';
 import {
   all,
   aSweep,
@@ -52,6 +53,9 @@ export function ledgerContract(name: string, open: OpenLedger): void {
     });
     describe('proves media gone', () => {
       goneTests(given);
+    });
+    describe('remembers what was read', () => {
+      scanTests(given);
     });
     describe('finds what is known', () => {
       findTests(given);

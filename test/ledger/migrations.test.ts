@@ -69,6 +69,6 @@ describe('migrations', () => {
     const db = new DatabaseSync(path);
     db.exec('pragma user_version = 0');
     db.close();
-    await expect(open('read')).rejects.toThrow(/schema version 0; this program reads version 2/);
+    await expect(open('read')).rejects.toThrow(/schema version 0; this program reads version 3/);
   });
 });

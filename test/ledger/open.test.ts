@@ -157,7 +157,7 @@ describe.each(['write', 'read'] as const)('opened to %s, refused is', (purpose) 
   test('D25 a ledger of a newer program', async () => {
     await aLedger();
     tamper('pragma user_version = 99');
-    expect(await refusal()).toMatch(/schema version 99; this program knows versions up to 2/);
+    expect(await refusal()).toMatch(/schema version 99; this program knows versions up to 3/);
   });
 
   test('a database of another program, which stays as it is', async () => {

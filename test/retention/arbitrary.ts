@@ -54,6 +54,7 @@ export const messagesWith = (date: fc.Arbitrary<Date | 'unreadable'>): fc.Arbitr
     to: rarely(null, fc.constantFrom(...NUMBERS)),
     createdAt: date,
     sentAt: fc.oneof(fc.constant(null), date),
+    updatedAt: fc.constant(new Date('2026-01-01T00:00:00Z')),
     mediaCount: fc.oneof(fc.constant('unknown' as const), fc.nat(10)),
   });
 

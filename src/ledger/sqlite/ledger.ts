@@ -13,6 +13,7 @@ import type {
   SweepStart,
   SweepSummary,
 } from '../entries.ts';
+import type { ScanIndex } from '../scan.ts';
 import { backUp } from './backup.ts';
 import { plannedBlocks } from './blocks.ts';
 import { countOf } from './counts.ts';
@@ -25,6 +26,7 @@ import { attention, dispositions, findItems, goneCounts, openCount, openItems } 
 import { APPLICATION_ID } from './migrations.ts';
 import { beginSweep } from './record.ts';
 import { dateOf, rangeOf, type SweepRow } from './rows.ts';
+import { readIndex } from './scan.ts';
 
 /** `nothing-to-read`: opened for looking where no ledger is. */
 export type Access = 'write' | 'read' | 'nothing-to-read';
@@ -62,6 +64,10 @@ class SqliteLedger implements Ledger {
 
   async goneCounts(projectId: string, messages: readonly MessageSid[]): Promise<ReadonlyMap<MessageSid, number>> {
     return goneCounts(this.#caughtUp(), projectId, messages);
+  }
+
+  async scanIndex(projectId: string): Promise<ScanIndex | undefined> {
+    return readIndex(this.#caughtUp(), projectId);
   }
 
   async revision(): Promise<string> {

@@ -7,7 +7,8 @@ export const APPLICATION_ID = 0x4d52574c;
 /**
  * The schema, version by version: entry n brings a ledger from version n to n + 1. Released entries never change.
  *
- * What happened is appended and never rewritten: every table but `sid_index` refuses UPDATE and DELETE by trigger.
+ * What happened is appended and never rewritten: every table but the derived ones (`sid_index`, `scan_…`) refuses UPDATE and
+ * DELETE by trigger.
  * Instants are milliseconds since 1970. An item's number is its sweep's times 2^30 plus its place in the plan from 1, so a
  * sweep's rows lie next to each other in every table and need no index to be found.
  */
@@ -74,6 +75,21 @@ export const MIGRATIONS: readonly string[] = [
     sweep integer primary key references sweep_end, next_due_at integer, stuck_in_progress integer not null
   ) strict;
 ` + ['update', 'delete'].map((verb) => appendOnly('sweep_outlook', verb)).join('\n'),
+  `
+  -- Derived: what need not be read again yet. It proves nothing, and may be emptied at any time.
+  create table scan_state (
+    project_id text primary key, basis text not null, walk_from integer, last_full_at integer, head_from integer,
+    is_newest_first integer not null, is_count_kept integer not null, page_rows integer not null, unread_from integer
+  ) strict, without rowid;
+  create table scan_day (
+    project_id text not null, day integer not null, messages integer not null, due_at integer, retained text not null,
+    emptied blob not null, primary key (project_id, day)
+  ) strict, without rowid;
+  create table scan_message (
+    project_id text not null, sid text not null, day integer, created_at integer, is_in_progress integer not null,
+    due_at integer, retained text not null, seen_at integer not null, primary key (project_id, sid)
+  ) strict, without rowid;
+`,
 ];
 
 function appendOnly(table: string, verb: string): string {

@@ -5,6 +5,7 @@ import type {
   PlanOrder,
   PlannedItem,
   RecordedAnswer,
+  RemainingItem,
   Settlement,
   SweepEnd,
   SweepMode,
@@ -15,6 +16,8 @@ import { plannedBlocks } from './blocks.ts';
 import { byRuleOf, keepFinal, plannedCount, recount, settledEarlierBy, slicesOf, type SweepCount } from './counts.ts';
 import type { Database } from './database.ts';
 import type { Journal } from './journal.ts';
+import { writeIndex } from './scan.ts';
+import type { ScanChange } from '../scan.ts';
 import { dateOf, ends, GONE, ITEMS_MAX, rangeOf, SWEEPS_MAX, type Range } from './rows.ts';
 
 /** So many planned items are written at once; nobody waits for them until the plan is sealed. */
@@ -153,6 +156,20 @@ class SqliteSweep implements SweepRecord {
     return dateOf(oldest);
   }
 
+  async remember(change: ScanChange): Promise<void> {
+    this.#assertStage('planning', 'sealed');
+    if (this.#mode === 'plan') throw new Error('A plan for looking is not remembered');
+    await this.#journal.durable(() => writeIndex(this.#db, this.#projectId, change));
+  }
+
+  async *remaining(): AsyncGenerator<readonly RemainingItem[]> {
+    await this.#catchUp();
+    for await (const { first, end } of slicesOf(this.#db, this.#range)) {
+      const rows = this.#db.all<{ id: ItemId; expired_at: number }>(REMAINING, [first, end]);
+      yield rows.map(({ id, expired_at }) => ({ place: id - this.#range.first, expiredAt: new Date(expired_at) }));
+    }
+  }
+
   async end({ result, endedAt, report, outlook }: SweepEnd): Promise<void> {
     this.#assertStage('planning', 'sealed');
     await this.flush();
@@ -200,5 +217,7 @@ const WITHOUT_FINAL_COUNT = `select n from sweep
   where (n = ?1 or (?2 and n < ?1 and project_id = ?3 and mode <> 'plan'))
     and not exists (select 1 from final_count where sweep = n) order by n`;
 
-const OLDEST_REMAINING = `select min(p.expired_at) as at from plan_item as p left join settlement as t on t.item = p.id
+const NOT_GONE = `from plan_item as p left join settlement as t on t.item = p.id
   where p.id >= ? and p.id < ? and (t.outcome is null or t.outcome not in ${GONE})`;
+const OLDEST_REMAINING = `select min(p.expired_at) as at ${NOT_GONE}`;
+const REMAINING = `select p.id, p.expired_at ${NOT_GONE} order by p.id`;

@@ -1,0 +1,49 @@
+import { canonicalHolds, canonicalRules } from './canonical.ts';
+import { formatPeriod, isNoShorter, parsePeriod } from './period.ts';
+import type { Hold, Policy } from './policy.ts';
+
+/** Raised with every change of `decide` or `earliestDue` by which something may come due sooner than the version before said. */
+const LAW_VERSION = 1;
+
+/** What due dates were reckoned by. Of numbers it has a digest only. */
+export interface Basis {
+  readonly law: number;
+  /** Digest of everything but the periods and the holds. */
+  readonly rules: string;
+  /** As in a policy file. `default` and `minimumAge` by names that no rule has. */
+  readonly periods: Readonly<Record<string, string>>;
+  readonly holds: readonly string[];
+  /** Digest of these holds. */
+  readonly held: string;
+}
+
+export type Digest = (text: string) => string;
+
+export function basisOf(policy: Policy, holds: readonly Hold[], digest: Digest): Basis {
+  const names = holds.map(({ id }) => id).toSorted();
+  return {
+    law: LAW_VERSION,
+    rules: digest(canonicalRules(policy)),
+    periods: Object.fromEntries([
+      ['default', formatPeriod(policy.default)],
+      ['minimum age', formatPeriod(policy.minimumAge)],
+      ...policy.rules.map(({ id, retain }) => [id, formatPeriod(retain)] as const),
+    ]),
+    holds: names,
+    held: digest(canonicalHolds(holds, names)),
+  };
+}
+
+/**
+ * Whether nothing comes due sooner by this policy than was reckoned: the same rules, no period shorter, every hold still
+ * there. Then what was reckoned is early at worst, and what it names is judged again when it is looked at.
+ */
+export function keepsWhat(before: Basis, policy: Policy, holds: readonly Hold[], digest: Digest): boolean {
+  const now = basisOf(policy, holds, digest);
+  if (now.law !== before.law || now.rules !== before.rules) return false;
+  if (digest(canonicalHolds(holds, before.holds)) !== before.held) return false;
+  return Object.entries(now.periods).every(([name, period]) => {
+    const [is, was] = [parsePeriod(period), parsePeriod(before.periods[name] ?? '')];
+    return is !== undefined && was !== undefined && isNoShorter(is, was);
+  });
+}
