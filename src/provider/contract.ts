@@ -1,4 +1,4 @@
-import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
+import type { Media, MediaSid, Message, MessageSid, TerminalStatus } from '../retention/resource.ts';
 
 /** What planning may use. It has no way to delete: the compiler proves the dry run. */
 export interface Reader {
@@ -11,6 +11,16 @@ export interface Reader {
    * @throws `signal.reason` when stopped
    */
   messagePages(signal: AbortSignal): AsyncIterable<readonly Message[]>;
+
+  /**
+   * Messages that the service says were sent on a UTC day (`YYYY-MM-DD`), or are in a status, a page at a time. Whether it
+   * filters as it says is for the caller to see. Throws like `messagePages`.
+   */
+  messagesOn(day: string, signal: AbortSignal): AsyncIterable<readonly Message[]>;
+  messagesIn(status: TerminalStatus, signal: AbortSignal): AsyncIterable<readonly Message[]>;
+
+  /** Whether the service shows a message that was sent before a day; two official texts disagree on that day itself. */
+  hasSentBefore(day: string, signal: AbortSignal): Promise<boolean>;
 
   /**
    * All media of one message, each SID once, over as many pages as there are. Throws like `messagePages`.

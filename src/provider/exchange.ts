@@ -97,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (encoding !== undefined && encoding !== 'identity') return undefined;
     const [first, ...others] = this.#chunks;
     const bytes = first && others.length === 0 ? first : Buffer.concat(this.#chunks, this.#size);
-    return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+    return isUtf8(bytes) ? bytes.toString('latin1') : undefined;
   }
 }
 

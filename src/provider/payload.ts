@@ -66,15 +66,19 @@ function pageOf<Row>(value: unknown, name: string, read: (row: Json) => Row | 'f
 
 function messageRow(row: Json, projectId: string): Message | 'foreign' {
   if (!isOf(row['account_sid'], projectId)) return 'foreign';
+  const { date_created: created, date_sent: sent, date_updated: updated } = row;
+  const createdAt = readDate(created);
+  const sentAt = sent === created ? createdAt : readDate(sent); // most are sent within the second
   return {
     sid: messageSid(row['sid']),
     status: statusOf(row['status']),
     direction: DIRECTION.get(row['direction']) ?? 'unknown',
     from: e164(row['from']),
     to: e164(row['to']),
-    createdAt: readDate(row['date_created']),
-    sentAt: row['date_sent'] === null ? null : readDate(row['date_sent']),
+    createdAt,
+    sentAt: sent === null ? null : sentAt,
     mediaCount: countOf(row['num_media']),
+    updatedAt: updated === sent ? sentAt : readDate(updated),
   };
 }
 

@@ -79,9 +79,9 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     throw errorFor(round, origin, settings.timeoutMs);
   }
 
-  async function* messagePages(signal: AbortSignal): AsyncGenerator<readonly Message[]> {
-    const walk = walkOf<Message>({ origin, path: calls.messagesPath }, MESSAGES_QUERY, MESSAGES_WALK);
-    for (let query: string | undefined = MESSAGES_QUERY; query !== undefined;) {
+  async function* pagesOf(first: string, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+    const walk = walkOf<Message>({ origin, path: calls.messagesPath }, first, MESSAGES_WALK);
+    for (let query: string | undefined = first; query !== undefined;) {
       const page: Page<Message> | undefined = await read(calls.messages(query), signal);
       if (!page) throw errorFor({ result: 'absent', status: 404, code: undefined }, origin, settings.timeoutMs);
       const step = walk(page);
@@ -97,7 +97,13 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
   }
 
   return {
-    messagePages,
+    messagePages: (signal) => pagesOf(MESSAGES_QUERY, signal),
+    messagesOn: (day, signal) => pagesOf(`DateSent=${day}&${MESSAGES_QUERY}`, signal),
+    messagesIn: (status, signal) => pagesOf(`Status=${status}&${MESSAGES_QUERY}`, signal),
+    async hasSentBefore(day, signal) {
+      const page = await filteredPage('<', day, signal);
+      return page.some(({ sentAt }) => sentAt instanceof Date);
+    },
     filteredPage,
     listMedia: (message, signal) =>
       wholeList({ origin, path: calls.mediaPath(message) }, (query) => read(calls.media(message, query), signal)),

@@ -26,6 +26,7 @@ test('B20 B22 a message keeps what the law knows of, and nothing else: no link o
     createdAt: new Date('2026-11-16T03:00:00Z'),
     sentAt: null,
     mediaCount: 1,
+    updatedAt: 'unreadable',
   });
 });
 
