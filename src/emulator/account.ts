@@ -55,6 +55,7 @@ export function addMessage(state: State, message: NewMessage = {}): AddedMessage
   state.mediaCount[ordinal] = 0;
   state.present[ordinal] = 0;
   state.added.set(ordinal, { ...message, direction });
+  if (message.dateSent) noteSent(state, ordinal, secondsOf(message.dateSent));
   if (message.sid !== undefined) chooseSid(state, ordinal * SLOTS, message.sid);
   takePlace(state, ordinal);
 
@@ -82,9 +83,17 @@ export function addMediaTo(state: State, ordinal: number, media: NewMedia = {}):
 export function setStatus(state: State, ordinal: number, status: string): void {
   const leaves = inProgress(state, ordinal) && !IN_PROGRESS_STATUSES.has(status);
   if (leaves && hasTrait(state, ordinal, TRAIT.unsent) && status !== 'failed' && status !== 'canceled') {
-    state.sentAt.set(ordinal, secondsOf(state.now()));
+    const sentAt = secondsOf(state.now());
+    state.sentAt.set(ordinal, sentAt);
+    noteSent(state, ordinal, sentAt);
   }
   state.status[ordinal] = statusIndex(state, status);
+}
+
+function noteSent(state: State, ordinal: number, sentAt: number): void {
+  const after = sentAt - createdAtOf(state, ordinal);
+  state.sentApart.after = Math.max(state.sentApart.after, after);
+  state.sentApart.before = Math.max(state.sentApart.before, -after);
 }
 
 export function removeMessage(state: State, ordinal: number, keepsMedia: boolean): void {

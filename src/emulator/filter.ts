@@ -4,8 +4,12 @@ import { statusOf } from './state.ts';
 import type { State } from './state.ts';
 import type { Switches } from './switches.ts';
 
-/** Whether a message belongs in a filtered list. */
-export type Filter = (ordinal: number) => boolean;
+/** Which messages belong in a filtered list. */
+export interface Filter {
+  readonly shows: (ordinal: number) => boolean;
+  /** The seconds in which those were created that can be among them. */
+  readonly created: Span;
+}
 
 /** The filters the API knows; everything else in a query is ignored. The operator is part of the key. */
 export const FILTER_KEYS = ['DateSent', 'DateSent<', 'DateSent>', 'From', 'To', 'Status'] as const;
@@ -16,11 +20,16 @@ export function readFilter(
   state: State,
   switches: Switches,
 ): Filter | undefined | 'unreadable' {
-  const tests: Filter[] = [];
+  const tests: Filter['shows'][] = [];
+  const created: Span = { from: -Infinity, until: Infinity };
   const sent = sentWithin(query, switches.dateFilter);
   if (sent === 'unreadable') return 'unreadable';
   if (sent) {
     const { unsentMatchesFilter } = switches;
+    if (!unsentMatchesFilter) {
+      created.from = sent.from - state.sentApart.after;
+      created.until = sent.until + state.sentApart.before;
+    }
     tests.push((ordinal) => {
       const at = sentAtOf(state, ordinal);
       return at === null ? unsentMatchesFilter : at >= sent.from && at < sent.until;
@@ -32,10 +41,10 @@ export function readFilter(
   if (from !== null) tests.push((ordinal) => partiesOf(state, ordinal).from === from);
   const to = query.get('To');
   if (to !== null) tests.push((ordinal) => partiesOf(state, ordinal).to === to);
-  return tests.length === 0 ? undefined : (ordinal) => tests.every((test) => test(ordinal));
+  return tests.length === 0 ? undefined : { shows: (ordinal) => tests.every((test) => test(ordinal)), created };
 }
 
-interface Span {
+export interface Span {
   /** First second inside. */
   from: number;
   /** First second outside. */

@@ -17,6 +17,10 @@ export interface EmulatorOptions {
   readonly messages?: number;
   /** Their dates are spread evenly over this many days before `now()`. Default 400. */
   readonly days?: number;
+  /** Seeded messages that are older than this many days have ended. Default: those in progress are of any age. */
+  readonly inProgressDays?: number;
+  /** `false`: no seeded message has a date, status or number that nobody can read. Default: a few in a thousand have. */
+  readonly oddities?: boolean;
   /** Drives seeded dates, the `Date` header, delayed effects and the rate limit. Default: the system's clock. */
   readonly now?: () => Date;
   /** Real milliseconds from a request's arrival to its being looked at. Default 0. */

@@ -1,6 +1,7 @@
-/** Something that can be paged through: places from 0 to `length - 1` in the order of the list, some of them invisible. */
+/** Something that can be paged through: places in the order of the list, `from` the first to before `to`, some of them invisible. */
 export interface Rows {
-  readonly length: number;
+  readonly from: number;
+  readonly to: number;
   /** The id that stands at a place. */
   at(place: number): number;
   /** Where an id stands, also one that is not visible any more. */
@@ -32,13 +33,13 @@ export function pageByCursor(rows: Rows, { size, cursor }: PageRequest): Page {
     const above = take(rows, rows.placeOf(cursor.id) - 1, -1, size).ids.toReversed();
     return { ids: above, more: true }; // at least the row the cursor names came after it
   }
-  return take(rows, cursor ? rows.placeOf(cursor.id) + 1 : 0, 1, size);
+  return take(rows, cursor ? rows.placeOf(cursor.id) + 1 : rows.from, 1, size);
 }
 
 /** A page that begins at a number of rows: whatever is inserted above pushes rows down into the next page. */
 export function pageByOffset(rows: Rows, { page, size }: PageRequest): Page {
-  let place = 0;
-  for (let skip = page * size; skip > 0 && place < rows.length; place++) {
+  let place = rows.from;
+  for (let skip = page * size; skip > 0 && place < rows.to; place++) {
     if (rows.shows(place)) skip--;
   }
   return take(rows, place, 1, size);
@@ -46,7 +47,8 @@ export function pageByOffset(rows: Rows, { page, size }: PageRequest): Page {
 
 function take(rows: Rows, start: number, step: 1 | -1, size: number): Page {
   const ids: number[] = [];
-  for (let place = start; place >= 0 && place < rows.length; place += step) {
+  const first = step === 1 ? Math.max(start, rows.from) : Math.min(start, rows.to - 1);
+  for (let place = first; place >= rows.from && place < rows.to; place += step) {
     if (!rows.shows(place)) continue;
     if (ids.length === size) return { ids, more: true };
     ids.push(rows.at(place));

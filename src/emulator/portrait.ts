@@ -78,7 +78,8 @@ export function sentAtOf(state: State, ordinal: number): number | null {
 
 /** Inbound messages are stamped as they arrive; the others wait a few seconds for their carrier. */
 const delay = (state: State, ordinal: number): number =>
-  directionIndex(state, ordinal) === 0 ? 0 : hash(state.seed, ordinal, FIELD.delay) % 6;
+  directionIndex(state, ordinal) === 0 ? 0 : hash(state.seed, ordinal, FIELD.delay) % (DELAY_MAX_SECONDS + 1);
+export const DELAY_MAX_SECONDS = 5;
 
 const directionIndex = (state: State, ordinal: number): number => (state.traits[ordinal] ?? 0) & TRAIT.directionMask;
 

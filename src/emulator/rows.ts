@@ -1,6 +1,7 @@
 import { isRemoved, placeOf } from './account.ts';
-import type { Filter } from './filter.ts';
+import type { Filter, Span } from './filter.ts';
 import type { Rows } from './paging.ts';
+import { createdAtOf } from './portrait.ts';
 import { SLOTS } from './sids.ts';
 import { deletedAtOf, isPresent } from './state.ts';
 import type { State } from './state.ts';
@@ -14,15 +15,32 @@ export function messageRows(state: State, filter: Filter | undefined, order: Swi
     const arrival = mirror(place);
     return ordinals === undefined ? arrival : (ordinals[arrival] ?? 0);
   };
+  const [first, last] = filter ? arrivals(state, filter.created) : [0, size];
+  const [from, to] = order === 'newest-first' ? [size - last, size - first] : [first, last];
   return {
-    length: size,
+    from,
+    to,
     at: (place) => ordinalAt(place) * SLOTS,
     placeOf: (id) => mirror(ordinals === undefined ? id / SLOTS : placeOf(state, ordinals, size, id / SLOTS)),
     shows: (place) => {
       const ordinal = ordinalAt(place);
-      return !isRemoved(state, ordinal) && (filter === undefined || filter(ordinal));
+      return !isRemoved(state, ordinal) && (filter === undefined || filter.shows(ordinal));
     },
   };
+}
+
+/** Where those begin and end that were created within `span`, from the oldest on: who asks for a day need not wait for all. */
+function arrivals(state: State, { from, until }: Span): readonly [number, number] {
+  const firstFrom = (second: number): number => {
+    let [low, high] = [0, state.size];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (createdAtOf(state, state.order?.[middle] ?? middle) < second) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return [firstFrom(from), firstFrom(until)];
 }
 
 /** The media of one message, oldest first: those that are there, and for `lagMs` those that were. */
@@ -30,7 +48,8 @@ export function mediaRows(state: State, ordinal: number, lagMs: number): Rows {
   const base = ordinal * SLOTS + 1;
   const nowMs = lagMs > 0 ? state.now().getTime() : 0;
   return {
-    length: state.mediaCount[ordinal] ?? 0,
+    from: 0,
+    to: state.mediaCount[ordinal] ?? 0,
     at: (place) => base + place,
     placeOf: (id) => id - base,
     shows: (place) => isPresent(state, base + place) || (lagMs > 0 && nowMs < deletedAtOf(state, base + place) + lagMs),

@@ -1,4 +1,6 @@
-import { secondsOf } from './dates.ts';
+import { DAY_SECONDS, secondsOf } from './dates.ts';
+import type { EmulatorOptions } from './options.ts';
+import { DELAY_MAX_SECONDS } from './portrait.ts';
 import type { Shares } from './random.ts';
 import { drawn, hash } from './random.ts';
 import { DIRECTIONS, emptyState, IN_PROGRESS_STATUSES, TRAIT } from './state.ts';
@@ -30,12 +32,16 @@ const OUTBOUND: Shares<string> = [
   ['teleported', 2],
 ];
 
+const ODD_STATUSES: ReadonlySet<string> = new Set(['Received', 'pending_review', 'teleported']);
+
 /** 60 % have media: mostly one to three, some up to eight. */
 const MEDIA_SHARE = 600;
 const MANY_SHARE = 40;
 
+export type Seeding = Required<Pick<EmulatorOptions, 'messages' | 'days' | 'inProgressDays' | 'oddities'>>;
+
 /** The account at the start: `messages` messages over the last `days` days. Equal arguments give equal accounts. */
-export function seedState(base: StateBase, messages: number, days: number): State {
+export function seedState(base: StateBase, { messages, days, inProgressDays, oddities }: Seeding): State {
   const state = emptyState(base, messages);
   const names = [...INBOUND, ...OUTBOUND].map(([name]) => name);
   state.statusNames.push(...names);
@@ -44,19 +50,24 @@ export function seedState(base: StateBase, messages: number, days: number): Stat
 
   const indexes = { inbound: indexesIn(INBOUND, names), outbound: indexesIn(OUTBOUND, names) };
   const end = secondsOf(base.now());
-  const span = days * 86_400;
+  const span = days * DAY_SECONDS;
+  const endedBefore = end - inProgressDays * DAY_SECONDS;
   let media = 0;
   for (let ordinal = 0; ordinal < messages; ordinal++) {
     const chance = (field: number): number => hash(base.seed, ordinal, field) % 1000;
     const within = hash(base.seed, ordinal, FIELD.time) / 4_294_967_296;
-    state.created[ordinal] = Math.max(0, Math.floor(end - span * (1 - (ordinal + within) / messages)));
+    const created = Math.max(0, Math.floor(end - span * (1 - (ordinal + within) / messages)));
+    state.created[ordinal] = created;
 
     const direction = directionOf(chance(FIELD.direction));
     const statuses = direction === 0 ? indexes.inbound : indexes.outbound;
-    const status = statuses[chance(FIELD.status)] ?? 0;
+    const first = statuses[chance(FIELD.status)] ?? 0;
+    const hasEnded = created < endedBefore && IN_PROGRESS_STATUSES.has(names[first] ?? '');
+    const isPlain = !hasEnded && (oddities || !ODD_STATUSES.has(names[first] ?? ''));
+    const status = isPlain ? first : (statuses[0] ?? 0);
     state.status[ordinal] = status;
     const unsent = neverSent(names[status] ?? '', chance(FIELD.unsent)) ? TRAIT.unsent : 0;
-    state.traits[ordinal] = direction | unsent | oddity(chance(FIELD.odd));
+    state.traits[ordinal] = direction | unsent | (oddities ? oddity(chance(FIELD.odd)) : 0);
 
     const count = mediaCount(chance(FIELD.media), hash(base.seed, ordinal, FIELD.more));
     state.mediaCount[ordinal] = count;
@@ -64,6 +75,7 @@ export function seedState(base: StateBase, messages: number, days: number): Stat
     state.mediaStart[ordinal] = media;
     media += count;
   }
+  state.sentApart.after = DELAY_MAX_SECONDS;
   state.deletedAt = new Float64Array(media);
   return state;
 }

@@ -100,6 +100,8 @@ function stateFrom(options: EmulatorOptions): State {
     seed = 1,
     messages = 5000,
     days = 400,
+    inProgressDays = Infinity,
+    oddities = true,
     now = () => systemClock.now(),
     canary = '',
     canaryNumber,
@@ -107,7 +109,7 @@ function stateFrom(options: EmulatorOptions): State {
   } = options;
   const sids = createSids(seed, sidStyle);
   const base = { seed, sids, now, writeDate: createDateWriter(), canary: canary && ` ${canary}`, canaryNumber };
-  return seedState(base, messages, days);
+  return seedState(base, { messages, days, inProgressDays, oddities });
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -45,6 +45,8 @@ export interface State {
   readonly addedMedia: Map<number, NewMedia>;
   /** When messages were sent that were in progress at first; seconds. */
   readonly sentAt: Map<number, number>;
+  /** The most seconds by which a message was sent before it was made, or after it. */
+  readonly sentApart: { before: number; after: number };
   /** SIDs that a test chose itself, by id and back. */
   readonly chosenSids: Map<number, string>;
   readonly chosenIds: Map<string, number>;
@@ -99,6 +101,7 @@ export function emptyState(base: StateBase, capacity: number): State {
     added: new Map(),
     addedMedia: new Map(),
     sentAt: new Map(),
+    sentApart: { before: 0, after: 0 },
     chosenSids: new Map(),
     chosenIds: new Map(),
     statusNames: [],

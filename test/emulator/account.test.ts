@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/server.ts';
+import { IN_PROGRESS_STATUSES } from '../../src/emulator/state.ts';
 import type { TrueMedia } from '../../src/emulator/truth.ts';
-import type { ListBody } from './support.ts';
+import type { Bench, ListBody } from './support.ts';
 import { bench, NOW, sids } from './support.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,6 +26,29 @@ describe('the seeded account', () => {
     expect(Math.min(...dates)).toBeGreaterThanOrEqual(NOW.getTime() - 100 * DAY_MS - 1000);
     expect(Math.max(...dates)).toBeLessThanOrEqual(NOW.getTime());
     expect(Math.max(...dates)).toBeGreaterThan(NOW.getTime() - DAY_MS);
+  });
+
+  test('has messages in progress that are as young as is asked for, and all else as it was', async () => {
+    await using all = await bench({ messages: 5000 });
+    await using young = await bench({ messages: 5000, inProgressDays: 2 });
+    const [before, after] = [media(all), media(young)];
+    expect(after.map(({ mediaSid }) => mediaSid)).toEqual(before.map(({ mediaSid }) => mediaSid));
+    const since = NOW.getTime() - 2 * DAY_MS;
+    const ended = before.filter((each) => isInProgress(each) && createdAt(each) < since);
+    expect(ended.length).toBeGreaterThan(20);
+    expect(after.filter((each) => isInProgress(each) && createdAt(each) < since)).toEqual([]);
+    const others = (each: TrueMedia): boolean => !ended.some(({ mediaSid }) => mediaSid === each.mediaSid);
+    expect(after.filter(others)).toEqual(before.filter(others));
+  });
+
+  test('has no oddities where none are asked for', async () => {
+    await using api = await bench({ messages: 5000, oddities: false });
+    const dates = media(api).flatMap((each) => [each.dateCreated, each.dateSent, each.mediaDateCreated]);
+    expect(dates).not.toContain('unreadable');
+    expect(media(api).filter(({ status }) => /Received|pending_review|teleported/.test(status))).toEqual([]);
+    expect(media(api).filter(({ from, to }) => ![from, to].every((number) => /^\+1555\d{7}$/.test(number)))).toEqual(
+      [],
+    );
   });
 
   test('has everything a client has to cope with', async () => {
@@ -87,6 +111,10 @@ describe('the seeded account', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(30_000_000);
   });
 });
+
+const media = ({ emulator }: Bench): TrueMedia[] => [...emulator.truth.media()];
+const isInProgress = ({ status }: TrueMedia): boolean => IN_PROGRESS_STATUSES.has(status);
+const createdAt = ({ dateCreated }: TrueMedia): number => (dateCreated instanceof Date ? dateCreated.getTime() : 0);
 
 const statuses = (messages: readonly { readonly [key: string]: unknown }[]): unknown[] =>
   messages.map(({ status }) => status);

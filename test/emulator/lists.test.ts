@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Bench } from './support.ts';
+import type { Bench, Row } from './support.ts';
 import { bench, sids } from './support.ts';
 
 const ENVELOPE = ['first_page_uri', 'messages', 'next_page_uri', 'page', 'page_size', 'previous_page_uri', 'uri'];
@@ -167,6 +167,32 @@ test.each([
   expect(sids((await api.list(`${api.base}/Messages.json?${query}`)).messages)).toEqual(expected);
 });
 
+test('the list of a day has what was sent on it, however long after it was created, or before', async () => {
+  await using api = await bench({ messages: 2000, days: 20, oddities: false });
+  const { account } = api.emulator;
+  const created = new Date('2026-06-01T23:59:59Z');
+  const [late, early, moved] = [
+    account.addMessage({ dateCreated: created, dateSent: new Date('2026-06-04T12:00:00Z') }).sid,
+    account.addMessage({ dateCreated: new Date('2026-06-06T00:00:00Z'), dateSent: new Date('2026-06-04T00:00:00Z') })
+      .sid,
+    account.addMessage({ dateCreated: created, status: 'queued' }).sid,
+  ];
+  account.setStatus(moved, 'sent');
+  const all = (await api.walk(`${api.base}/Messages.json?PageSize=1000`)).flatMap(({ messages }) => messages);
+  for (const day of ['2026-06-01', '2026-06-02', '2026-06-04', '2026-06-15']) {
+    const start = Date.parse(`${day}T00:00:00Z`);
+    const isOf = ({ date_sent: sent }: Row): boolean => sent !== null && dayOf(sent) === start;
+    const pages = await api.walk(`${api.base}/Messages.json?DateSent=${day}&PageSize=30`);
+    expect(pages.flatMap(({ messages }) => sids(messages))).toEqual(sids(all.filter(isOf)));
+  }
+  expect(sids((await api.list(`${api.base}/Messages.json?DateSent=2026-06-04&PageSize=1000`)).messages)).toEqual(
+    expect.arrayContaining([late, early]),
+  );
+  expect(sids((await api.list(`${api.base}/Messages.json?DateSent=2026-06-15&PageSize=1000`)).messages)).toContain(
+    moved,
+  );
+});
+
 test('a filtered list is walked to its end', async () => {
   await using api = await bench({ messages: 400 });
   const all = (await api.walk(`${api.base}/Messages.json?PageSize=1000`)).flatMap(({ messages }) => messages);
@@ -175,6 +201,8 @@ test('a filtered list is walked to its end', async () => {
     sids(all.filter(({ status }) => status === 'received')),
   );
 });
+
+const dayOf = (text: unknown): number => Math.floor(Date.parse(String(text)) / 86_400_000) * 86_400_000;
 
 const everyMessage = async (api: Bench): Promise<string[]> =>
   sids((await api.list(`${api.base}/Messages.json?PageSize=1000`)).messages);
