@@ -139,6 +139,8 @@ export function orderFor(
     verify: requests.verify,
     concurrency: requests.concurrency,
     timeoutMs: requests.timeoutMs,
+    fullScanEvery: requests.fullScanEvery,
+    planMs: limits.maxDurationMs / 2,
     // About a second's worth: more would wait marked for nothing, fewer would make each commit wait for the disk.
     markAhead: Math.min(500, Math.max(requests.concurrency, requests.perSecond)),
     programVersion: programVersion(),
@@ -158,6 +160,7 @@ export function depsFor(
     ledger,
     clock,
     newId: randomUUID,
+    digest,
     policyStands: () => hasText(file.file, text),
     tell,
   };
@@ -173,7 +176,6 @@ async function hasText(path: string, text: string): Promise<boolean> {
 }
 
 /** Under which the ledger keeps the law that a sweep went by. */
-export const policyHashOf = ({ policy, holds }: PolicyFile): string =>
-  createHash('sha256')
-    .update(canonicalPolicy(policy, holds, 'shown'))
-    .digest('hex');
+export const policyHashOf = ({ policy, holds }: PolicyFile): string => digest(canonicalPolicy(policy, holds, 'shown'));
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');

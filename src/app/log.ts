@@ -108,6 +108,7 @@ function levelOf(event: ToldEvent | ServeEvent): 'error' | 'warn' | 'info' | 'de
   switch (event.event) {
     case 'page.read':
       return 'debug';
+    case 'scan.distrusted':
     case 'clock.unknown':
     case 'clock.behind':
     case 'message.unlisted':

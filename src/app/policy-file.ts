@@ -3,7 +3,7 @@ import type { Span } from '../retention/period.ts';
 import type { Hold, HoldMatch, Limits, Policy } from '../retention/policy.ts';
 import { judge, problemsOf } from './policy-problems.ts';
 import type { ParsedPolicyFile } from './policy-schema.ts';
-import { formatPath, valueAt } from './policy-value.ts';
+import { formatPath } from './policy-value.ts';
 import { readYaml, type YamlText } from './policy-yaml.ts';
 import { ConfigError } from './problems.ts';
 
@@ -23,8 +23,6 @@ export interface PolicyFile {
   readonly requests: RequestSettings;
   readonly serve: ServeSettings;
   readonly notify: NotifySettings;
-  /** Keys that the file gives and that have no effect yet, such as `requests.fullScanEvery`. */
-  readonly inert: readonly string[];
 }
 
 export interface ListedProject {
@@ -49,6 +47,7 @@ interface RequestSettings {
   readonly timeoutMs: number;
   readonly attemptsMax: number;
   readonly verify: 'always' | 'never';
+  /** Everything is read at least so often. */
   readonly fullScanEvery: Span;
 }
 
@@ -138,7 +137,6 @@ function toPolicyFile(parsed: ParsedPolicyFile, yaml: YamlText, file: string): P
       ...(serve.tokenFile !== undefined && { tokenFile: serve.tokenFile }),
     },
     notify,
-    inert: INERT.filter((path) => valueAt(yaml.value, path.split('.')) !== undefined),
   };
 }
 
@@ -160,6 +158,3 @@ function listed(
   const place = `${file}:${yaml.lineAndColumn(yaml.offsetOf({ path, found: '' }))}`;
   return { name, projectId: id, origin: baseUrl ?? space ?? '', tokenEnv, idAt: { place, path: formatPath(path) } };
 }
-
-/** What is read and checked, and does nothing yet. */
-const INERT = ['requests.fullScanEvery'];

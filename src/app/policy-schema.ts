@@ -78,7 +78,10 @@ const requests = z
       verify: words.choice('a way to verify', ['always', 'never']).prefault('always').meta({
         description: 'Whether media are listed again after deleting, to prove that they are gone.',
       }),
-      fullScanEvery: words.span().prefault('7d').meta({ description: 'How often everything is read. No effect yet.' }),
+      fullScanEvery: words
+        .span()
+        .prefault('7d')
+        .meta({ description: 'At least so often everything is read; sweeps between read what may have come due.' }),
     },
     MAPPING,
   )

@@ -27,7 +27,6 @@ function warningsOn({ file, settings }: Configuration): readonly string[] {
   return [
     ...adviceOn(file.policy),
     ...oftenSwept(file),
-    ...file.inert.map((key) => `${key} has no effect yet.`),
     ...settings.missing.map(({ place, found }) => `${place} ${found}: a sweep needs it.`),
   ];
 }

@@ -18,6 +18,8 @@ export type SweepEvent =
   | { readonly event: 'sweep.settling'; readonly open: number }
   | { readonly event: 'sweep.planning' }
   | { readonly event: 'page.read'; readonly messages: number; readonly media: number; readonly planned: number }
+  /** The service's filter gave something else than was asked for: everything is read. */
+  | { readonly event: 'scan.distrusted' }
   | { readonly event: 'clock.unknown' }
   | { readonly event: 'clock.behind'; readonly ms: number }
   | { readonly event: 'message.unlisted'; readonly messageSid: MessageSid }

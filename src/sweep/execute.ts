@@ -3,7 +3,7 @@ import type { SweepRecord } from '../ledger/contract.ts';
 import type { ItemId, NumberedItem, PlanOrder, Settlement } from '../ledger/entries.ts';
 import type { Answer, Clearance, Deleter } from '../provider/contract.ts';
 import { settled, type SweepEvent } from './events.ts';
-import { byMessage, inBatches, inLanes } from './lanes.ts';
+import { byMessage, inBatches, inLanes, oneAhead } from './lanes.ts';
 import { ifListed, notSent, recorded, settleByAnswer, settleByList, type Known } from './settle.ts';
 import { pauseOutlasts, readList, unauthorized, type Listing } from './answers.ts';
 import { untilAborted } from '../lib/waiting.ts';
@@ -16,7 +16,7 @@ export interface ExecuteOrder {
   readonly verify: 'always' | 'never';
   /** How many messages are worked on at once. */
   readonly lanes: number;
-  /** How many items are marked in one commit, 1 to 500; a message's are not divided unless they are more. */
+  /** How many items are marked ahead at most, 1 to 500, in two commits; a message's are not divided unless they are more. */
   readonly markAhead: number;
 }
 
@@ -50,7 +50,7 @@ export async function execute(
 /** What every lane works with. */
 interface Lane extends ExecuteDeps {
   readonly isVerified: boolean;
-  /** On record as being sent, and not begun: a block at most. */
+  /** On record as being sent, and not begun. */
   readonly marked: Map<ItemId, NumberedItem>;
   readonly stop: AbortSignal;
   readonly drained: AbortSignal;
@@ -61,10 +61,20 @@ async function* messagesOf(
   order: PlanOrder,
   limit: number,
   markAhead: number,
-  { record, clock, marked, stop }: Lane,
+  lane: Lane,
 ): AsyncGenerator<readonly NumberedItem[]> {
+  for await (const messages of oneAhead(batchesOf(order, limit, Math.ceil(markAhead / 2), lane))) yield* messages;
+}
+
+/** The next batch is marked while one is worked on, so that no lane waits for the disk. */
+async function* batchesOf(
+  order: PlanOrder,
+  limit: number,
+  size: number,
+  { record, clock, marked, stop }: Lane,
+): AsyncGenerator<readonly (readonly NumberedItem[])[]> {
   for await (const block of record.plan(order, limit)) {
-    for (const messages of inBatches(byMessage(block), markAhead)) {
+    for (const messages of inBatches(byMessage(block), size)) {
       if (stop.aborted) return;
       const items = messages.flat();
       for (const item of items) marked.set(item.id, item); // before they are: a stop may come while that is written
@@ -72,7 +82,7 @@ async function* messagesOf(
         items.map(({ id }) => id),
         clock.now(),
       );
-      yield* messages;
+      yield messages;
     }
   }
 }

@@ -3,7 +3,8 @@ import type { MessageSid } from '../retention/resource.ts';
 /**
  * Works through a source with `count` lanes, each taking the next piece when it is done with its last. Returns when
  * every lane has ended, also where one throws; then throws what the first one threw, and the source is closed.
- * @param giveUp told of what a lane threw while the others still work, so that they can be made to end
+ * @param giveUp told of work that failed while the others are still at theirs, so that they can be made to end; where the
+ *   source fails, they come to their end
  */
 export async function inLanes<T>(
   count: number,
@@ -18,16 +19,36 @@ export async function inLanes<T>(
       while (failures.length === 0) {
         const next = await pieces.next();
         if (next.done) return;
-        await work(next.value);
+        await work(next.value).catch((error: unknown) => {
+          giveUp(error as Error);
+          throw error;
+        });
       }
     } catch (error) {
       failures.push(error);
-      giveUp(error as Error);
     }
   };
   await Promise.all(Array.from({ length: count }, lane)); // none of them rejects
   await pieces.return?.();
   if (failures.length > 0) throw failures[0];
+}
+
+/** The same pieces, each asked for while the one before it is worked on. */
+export async function* oneAhead<T>(pieces: AsyncIterator<T>): AsyncGenerator<T> {
+  const ask = (): Promise<IteratorResult<T>> => {
+    const next = pieces.next();
+    next.catch(() => {}); // looked at below
+    return next;
+  };
+  try {
+    for (let next = await ask(); !next.done;) {
+      const following = ask();
+      yield next.value;
+      next = await following;
+    }
+  } finally {
+    await pieces.return?.();
+  }
 }
 
 /** The items of one message together, as they stand next to each other. */

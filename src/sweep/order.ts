@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/contract.ts';
 import type { Outlook, SweepMode } from '../ledger/entries.ts';
 import type { Deleter, Reader } from '../provider/contract.ts';
 import type { Refusal } from '../retention/guard.ts';
+import type { Span } from '../retention/period.ts';
 import type { Hold, Limits, Policy } from '../retention/policy.ts';
 import type { Stop, ToldEvent } from './events.ts';
 import type { Report } from './report.ts';
@@ -22,6 +23,10 @@ export interface SweepOrder {
   readonly verify: 'always' | 'never';
   readonly concurrency: number;
   readonly timeoutMs: number;
+  /** Everything is read at least so often. */
+  readonly fullScanEvery: Span;
+  /** The most time that reading may take where something is due, so that deleting has its share. */
+  readonly planMs: number;
   /** So many items are marked as being sent at a time, 1 to 500: what a crash leaves open without ever having been sent. */
   readonly markAhead: number;
   /** The one `now` of every decision. */
@@ -37,6 +42,8 @@ export interface SweepDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** SHA-256, in hexadecimal. */
+  readonly digest: (text: string) => string;
   /** Whether the policy file still has the text that was planned with. */
   readonly policyStands: () => Promise<boolean>;
   readonly tell: (event: ToldEvent) => void;

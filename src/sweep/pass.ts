@@ -4,7 +4,8 @@ import { unansweredInARow } from './answers.ts';
 import { Stop, type SweepEvent } from './events.ts';
 import type { OpenItemsDeps } from './open-items.ts';
 import type { SweepDeps, SweepOrder } from './order.ts';
-import { emptyTally, type PlanTally } from './plan.ts';
+import type { Scan } from './plan.ts';
+import { emptyTally, type PlanTally } from './tally.ts';
 
 /** What the phases of one sweep share. */
 export interface Pass extends Omit<SweepDeps, 'tell'>, OpenItemsDeps {
@@ -13,6 +14,8 @@ export interface Pass extends Omit<SweepDeps, 'tell'>, OpenItemsDeps {
   /** The same on the monotonic clock. */
   readonly startedMs: number;
   readonly plan: PlanTally;
+  /** How the account was read, once it has been. */
+  scan: Scan | undefined;
   readonly tell: (event: SweepEvent) => void;
   /** Aborted with whatever ends the sweep early: the caller's reason, one from within, or the ledger's loss. */
   readonly stop: AbortSignal;
@@ -45,6 +48,7 @@ export async function begin(order: SweepOrder, deps: SweepDeps, signal: AbortSig
     startedAt,
     startedMs,
     plan: emptyTally(),
+    scan: undefined,
     halt,
     unanswered: unansweredInARow(halt),
     stop: AbortSignal.any([signal, halted.signal, record.lost]),

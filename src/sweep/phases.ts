@@ -1,6 +1,7 @@
 import { LedgerError } from '../ledger/contract.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
+import type { Limits } from '../retention/policy.ts';
 import type { MediaSid } from '../retention/resource.ts';
 import { ledgerLost, unansweredInARow, unauthorized } from './answers.ts';
 import { Stop } from './events.ts';
@@ -8,8 +9,10 @@ import { execute } from './execute.ts';
 import { lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';
 import type { Ending, Left, Pass } from './pass.ts';
-import { plan } from './plan.ts';
+import { basisOf, keepsWhat, type Basis } from '../retention/basis.ts';
+import { plan, type ScanOrder } from './plan.ts';
 import { PolicyWatch } from './policy-watch.ts';
+import { remember } from './remember.ts';
 import { DRAIN_MS, settleRest } from './settle-rest.ts';
 import { hasWaited, untilAborted } from '../lib/waiting.ts';
 
@@ -19,16 +22,45 @@ export async function makePlan(order: SweepOrder, pass: Pass): Promise<Ending> {
   const left = await settleEarlier(order, pass, open);
   try {
     pass.tell({ event: 'sweep.planning' });
-    const refusal = await plan({ ...order, open }, pass.plan, pass, pass.stop);
+    const scan = await plan({ ...order, open }, await scanOrder(order, pass), pass.plan, pass, pass.stop);
     await pass.record.sealPlan();
     const { messages, media, planned } = pass.plan;
     pass.tell({ event: 'sweep.planned', messages, media, planned });
-    return refusal ? { left, refusal } : { left };
+    if (scan.kind === 'clock' || scan.kind === 'limit') return { left, refusal: scan };
+    pass.scan = scan;
+    if (order.mode !== 'plan') await remember(pass, true, false);
+    return { left };
   } catch (error) {
+    if (pass.scan && error instanceof LedgerError) return { left, stop: ledgerLost(error) }; // there is a plan to report of
     const stop = stopOf(error);
     await pass.record.sealPlan(); // what was found so far can still be looked at
     return { left, stop };
   }
+}
+
+async function scanOrder(order: SweepOrder, { ledger, digest, startedMs }: Pass): Promise<ScanOrder> {
+  const { policy, holds, fullScanEvery, concurrency, planMs, mode } = order;
+  const index = await ledger.scanIndex(order.projectId);
+  const isIndexValid = index !== undefined && keepsWhat(JSON.parse(index.state.basis) as Basis, policy, holds, digest);
+  const basis = JSON.stringify(basisOf(policy, holds, digest));
+  const enough = mode === 'enforce' ? enoughFor(order.limits) : { refusedAt: Infinity, executableAt: Infinity };
+  const within = (share: number): number => (mode === 'enforce' ? startedMs + share * planMs : Infinity);
+  return {
+    index,
+    isIndexValid,
+    basis,
+    fullScanEvery,
+    lanes: concurrency,
+    untilMs: within(1),
+    untilAtMostMs: within(1.5),
+    enough,
+  };
+}
+
+/** Who only looks wants to see all of it. */
+function enoughFor({ onLimit, maxDeletions }: Limits): ScanOrder['enough'] {
+  if (onLimit === 'refuse') return { refusedAt: maxDeletions + 1, executableAt: Infinity };
+  return { refusedAt: Infinity, executableAt: maxDeletions > 0 ? maxDeletions : Infinity };
 }
 
 /**
@@ -49,7 +81,7 @@ async function settleEarlier(order: SweepOrder, pass: Pass, open: Set<MediaSid>)
   return { open: count, oldestAt: oldestEarlierAt };
 }
 
-/** A plan that cannot be made whole is never executed. */
+/** A plan that was ended by anything but its share of the time is never executed. */
 function stopOf(error: unknown): Stop {
   if (error instanceof Stop) return error;
   if (error instanceof Unauthorized) return unauthorized(error.status);

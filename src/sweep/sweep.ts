@@ -5,7 +5,7 @@ import { Stop } from './events.ts';
 import type { SweepDeps, SweepDone, SweepOrder } from './order.ts';
 import { begin, tellStopping, type Pass } from './pass.ts';
 import { carryOut, makePlan } from './phases.ts';
-import type { PlanTally } from './plan.ts';
+import type { PlanTally } from './tally.ts';
 
 /**
  * One pass over one project: settle what was left open, plan, ask the guard, execute, report.

@@ -28,7 +28,6 @@ test('a file that says only what is required gets every default', () => {
     },
     serve: { listen: { host: '127.0.0.1', port: 8080 }, catchUp: true, jitterMs: 0 },
     notify: { on: ['refused', 'failed', 'digest'] },
-    inert: [],
   });
 });
 
@@ -118,7 +117,6 @@ notify: { webhookEnv: HOOK, heartbeatEnv: BEAT, on: [failed] }
     },
     serve: { listen: { host: '[::1]', port: 0 }, tokenFile: '/run/secrets/t', catchUp: false, jitterMs: 300_000 },
     notify: { webhookEnv: 'HOOK', heartbeatEnv: 'BEAT', on: ['failed'] },
-    inert: ['requests.fullScanEvery'],
   });
 });
 

@@ -61,10 +61,6 @@ test('every key that is commented out in the shipped policy can be taken in', ()
   expect(all.notify).toMatchObject({ webhookEnv: 'RETENTION_WEBHOOK_URL', heartbeatEnv: 'RETENTION_HEARTBEAT_URL' });
 });
 
-test('the shipped policy has nothing in it that has no effect yet', () => {
-  expect(shipped.inert).toEqual([]);
-});
-
 test('the example of an environment is one, but for its token', () => {
   const settings = readSettings(parse(read('.env.example')), shipped, { credentials: 'optional' });
   expect(settings.missing.map(({ place }) => place)).toEqual(['SIGNALWIRE_API_TOKEN']);

@@ -16,7 +16,7 @@ let emulator: Emulator;
 let place: Place;
 beforeAll(async () => {
   emulator = await startEmulator({ messages: 60 });
-  place = new Place(emulator, OFTEN.replace('attempts: 3', 'attempts: 3, fullScanEvery: 7d'));
+  place = new Place(emulator, OFTEN);
 });
 afterAll(async () => {
   await place[Symbol.asyncDispose]();
@@ -32,7 +32,6 @@ test('E17 check reads without credentials and without the API, says every rule, 
     'after 90d',
     '*/20 * * * * (Europe/Berlin); next 20',
     'sweeps every 20 min',
-    'requests.fullScanEvery has no effect yet',
     'SIGNALWIRE_API_TOKEN is not set',
   ])
     expect(text.stdout).toContain(said);
@@ -40,10 +39,7 @@ test('E17 check reads without credentials and without the API, says every rule, 
   expect(json.stdout.split('\n')).toHaveLength(2);
   const { mode, projects, warnings, api } = JSON.parse(json.stdout) as Checked;
   expect([mode, projects.length, api]).toEqual(['enforce', 1, undefined]);
-  expect(warnings).toEqual([
-    'schedule "*/20 * * * *" sweeps every 20 min; once a day is what most accounts want.',
-    'requests.fullScanEvery has no effect yet.',
-  ]);
+  expect(warnings).toEqual(['schedule "*/20 * * * *" sweeps every 20 min; once a day is what most accounts want.']);
   expect(emulator.requests.listMessages).toBe(0);
 });
 

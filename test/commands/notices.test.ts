@@ -8,18 +8,11 @@ import { Stop, type StopKind } from '../../src/sweep/events.ts';
 import type { SweepDone } from '../../src/sweep/order.ts';
 import type { Report } from '../../src/sweep/report.ts';
 import { policyFile } from '../app/environments.ts';
+import { NO_REQUESTS } from '../support/fake-api.ts';
 
 const NONE = { deleted: 0, 'already-gone': 0, deferred: 0, failed: 0, uncertain: 0, 'not-sent': 0 };
 const outcomes = (own: Partial<OutcomeCounts>): OutcomeCounts => ({ ...NONE, ...own });
-const REQUESTS = {
-  listMessages: 1,
-  getMessage: 0,
-  listMedia: 0,
-  getMedia: 0,
-  deleteMedia: 0,
-  retries: 0,
-  throttled: 0,
-};
+const REQUESTS = { ...NO_REQUESTS, listMessages: 1 };
 
 /** A sweep that planned twelve items and deleted them, but for what is said. */
 const done = (report: Partial<Report> = {}, end: Omit<Partial<SweepDone>, 'report'> = {}): SweepDone => ({
@@ -40,6 +33,7 @@ const done = (report: Partial<Report> = {}, end: Omit<Partial<SweepDone>, 'repor
     outcomes: outcomes({ deleted: 12 }),
     unverified: 0,
     settledEarlier: NONE,
+    scan: { kind: 'full', days: 0, lastFullAt: null },
     requests: REQUESTS,
     oldestOverdueAt: null,
     startedAt: '2026-11-23T03:00:00.000Z',

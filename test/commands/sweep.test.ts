@@ -10,7 +10,7 @@ import { disagreements } from '../support/oracle.ts';
 /** Every field that is promised, in the order in which it is. */
 const FIELDS =
   'version sweepId project projectId mode policyHash asOf result messages media retained planned planComplete outcomes ' +
-  'unverified settledEarlier requests oldestOverdueAt startedAt endedAt';
+  'unverified settledEarlier requests scan oldestOverdueAt startedAt endedAt';
 const REQUESTS = 'listMessages getMessage listMedia getMedia deleteMedia retries throttled';
 
 const account = (own = {}): Promise<Emulator> => startEmulator({ messages: 150, ...own });

@@ -5,7 +5,7 @@ import type { Truth } from './truth.ts';
 
 /** A request, as a script is asked about it. */
 export interface Asked {
-  readonly kind: 'page' | 'list' | 'item' | 'delete';
+  readonly kind: 'page' | 'message' | 'list' | 'item' | 'delete';
   readonly message: string;
   readonly media: string;
   /** The how-manieth of its kind, from 1. */
@@ -13,6 +13,8 @@ export interface Asked {
   /** The how-manieth for this page, message or media item, from 1. */
   readonly again: number;
 }
+
+type Understood = Asked & { readonly project: string; readonly page: number; readonly query: URLSearchParams };
 
 /** What happens instead of what should. */
 export interface Act {
@@ -48,36 +50,40 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
     return n;
   };
 
-  function understand({ method, path }: ApiRequest): Asked & { readonly project: string; readonly page: number } {
-    const [, project = '', message = '', rest = ''] =
-      /Accounts\/([^/]+)\/Messages(?:\/([^/]+)\/Media)?(.*)$/.exec(path) ?? [];
+  function understand({ method, path }: ApiRequest): Understood {
+    const [, project = '', message = '', ofMedia, rest = ''] =
+      /Accounts\/([^/]+)\/Messages(?:\/([^/.]+)(\/Media)?)?(.*)$/.exec(path) ?? [];
     const media = /^\/([^/]+)\.json$/.exec(rest)?.[1] ?? '';
     const page = Number(/[?&]Page=(\d+)/.exec(rest)?.[1] ?? 0);
-    const kind = method === 'DELETE' ? 'delete' : message === '' ? 'page' : media === '' ? 'list' : 'item';
+    const get = message === '' ? 'page' : !ofMedia ? 'message' : media === '' ? 'list' : 'item';
+    const kind = method === 'DELETE' ? 'delete' : get;
+    const query = new URLSearchParams(/\?(.*)$/.exec(rest)?.[1] ?? '');
     return {
       kind,
       project,
       message,
       media,
       page,
+      query,
       nth: counted(kind),
       again: counted(`${kind} ${message} ${media} ${page}`),
     };
   }
 
   async function read(request: ApiRequest, signal: AbortSignal | undefined): Promise<Reply | Failure> {
-    const { project, page, ...asked } = understand(request);
+    const { project, page, query, ...asked } = understand(request);
     const act = script(asked) ?? {};
     const ms = act.afterMs ?? LATENCY_MS;
     await clock.sleep(ms / 2, signal);
     truth.pass(clock.monotonicMs());
-    const answer = act.answer ?? honestly(project, asked, page);
+    const answer = act.answer ?? honestly(project, asked, page, query);
     await clock.sleep(ms / 2, signal);
     return dated(answer);
   }
 
-  function honestly(project: string, { kind, message, media }: Asked, page: number): Reply {
-    if (kind === 'page') return pageOf(project, page);
+  function honestly(project: string, { kind, message, media }: Asked, page: number, query: URLSearchParams): Reply {
+    if (kind === 'page') return pageOf(project, page, query);
+    if (kind === 'message') return messageOf(project, message);
     return kind === 'list' ? listOf(project, message, page) : itemOf(project, message, media);
   }
 
@@ -91,7 +97,7 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
   }
 
   async function remove(request: ApiRequest): Promise<Reply | Failure> {
-    const { project: _, ...asked } = understand(request);
+    const { project: _, query: __, ...asked } = understand(request);
     const { answer, applied = answer === undefined, afterMs = LATENCY_MS } = script(asked) ?? {};
     const sent = {
       sweep: `sweep-${truth.sweeps}`,
@@ -120,15 +126,24 @@ export function apiOf(truth: Truth, settings: ApiSettings, clock: HandClock, scr
     return truth.isInProgress(place) ? error(409, 20009) : reply(204);
   }
 
-  function pageOf(project: string, page: number): Reply {
+  function messageOf(project: string, message: string): Reply {
+    const found = conversationOf(project, message);
+    return found ? reply(200, messageRow(found, project)) : error(404, 20404);
+  }
+
+  function pageOf(project: string, page: number, query: URLSearchParams): Reply {
+    const status = query.get('Status');
+    const isOfDay = query.has('DateSent') || query.has('DateSent<'); // none of them has been sent on a day
     const all = (truth.accounts.get(project) ?? [])
-      .filter(({ sid }) => !truth.lostMessages.has(sid))
+      .filter((each) => !truth.lostMessages.has(each.sid) && !isOfDay && (status ?? each.status) === each.status)
       .flatMap((each) => Array.from({ length: each.listedTimes }, () => each));
     const rows = cut(all, page, settings.pageSize).map((each) => messageRow(each, project));
     const more = (page + 1) * settings.pageSize < all.length;
     return reply(200, {
       messages: rows,
-      next_page_uri: more ? `${pathOf(project)}.json?Page=${page + 1}&PageSize=1000` : null,
+      next_page_uri: more
+        ? `${pathOf(project)}.json?Page=${page + 1}&PageSize=1000${status === null ? '' : `&Status=${status}`}`
+        : null,
     });
   }
 

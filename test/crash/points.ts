@@ -18,7 +18,7 @@ export interface Point {
 }
 
 /** Those that promise that everything is on disk when they return. */
-const DURABLE = new Set(['begin', 'sealPlan', 'markSending', 'flush', 'end', 'close']);
+const DURABLE = new Set(['begin', 'sealPlan', 'markSending', 'flush', 'remember', 'end', 'close']);
 
 export interface Recorder extends Ports {
   readonly points: readonly Point[];
@@ -33,6 +33,7 @@ export interface Recorder extends Ports {
 export function recorder(files: Files, truth: Truth, hands: HandClock): Recorder {
   const points: Point[] = [];
   let promised = files.look();
+  let isClosed = false;
   let frozen = { version: -1, truth };
 
   function note(moment: string, name: string): void {
@@ -57,6 +58,7 @@ export function recorder(files: Files, truth: Truth, hands: HandClock): Recorder
       promised = files.look();
     }
     note('after', name);
+    isClosed ||= name === 'close';
     return value;
   }
 
@@ -70,7 +72,7 @@ export function recorder(files: Files, truth: Truth, hands: HandClock): Recorder
     },
     commit(run) {
       run();
-      note('during', 'commit');
+      if (!isClosed) note('during', 'commit'); // one that was asked for and came with another finds nothing to do, maybe late
     },
     transport: (transport) => ({
       send: (request, signal) => call(`send ${request.method}`, () => transport.send(request, signal)),

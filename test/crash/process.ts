@@ -9,7 +9,7 @@ import type { SweepDone } from '../../src/sweep/order.ts';
 import { sweep } from '../../src/sweep/sweep.ts';
 import { policy, rule } from '../support/items.ts';
 import { ledgerThrough, type Calls } from '../support/mortal.ts';
-import { orderFrom } from '../support/sweeping.ts';
+import { digest, orderFrom } from '../support/sweeping.ts';
 import type { Files } from './disk.ts';
 import type { Truth } from './truth.ts';
 
@@ -106,6 +106,7 @@ function sweepOnce(
       ledger: ports ? ledgerThrough(ledger, ports) : ledger,
       clock,
       newId: () => truth.nextSweep(),
+      digest,
       policyStands: () => call('policyStands', policyStands),
       tell: () => {},
     },

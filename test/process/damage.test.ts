@@ -23,15 +23,19 @@ import { amount, playRounds, SEED } from './rounds.ts';
 
 const DAMAGES = amount('PROCESS_DAMAGES', 25);
 
+/** What is gone, and not on record as that: the safe side. */
+const LESS_THAN_SO = /gone, and the ledger says (?:nothing|failed)$/;
+
 type Random = () => number;
 const KINDS = ['header', 'page', 'log', 'log cut short', 'cut short'] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
- * What came of each kind. `forgotten`: deletions that are not on record any more. A log that is cut short looks like one
+ * What came of each kind. `forgotten`: deletions that are not on record any more, or as failed. A log that is cut short looks like one
  * that was never longer, and a letter that is changed within a row like another letter: only what is kept elsewhere can
  * show that. Nothing that is there may be said to be gone.
  */
+
 const figures = new Map(KINDS.map((kind) => [kind, { refused: 0, settled: 0, forgotten: 0 }]));
 
 /** The files of a ledger as a kill leaves them when the DELETE of this number arrives, from which on nothing is applied. */
@@ -111,7 +115,7 @@ async function round(number: number): Promise<void> {
   if (counts) counts[settled === 'refused' ? 'refused' : 'settled']++;
   if (settled === 'refused') return;
   const { untrue, outcome } = settled;
-  const forgotten = outcome.disagreements.filter((each) => each.endsWith('gone, and the ledger says nothing'));
+  const forgotten = outcome.disagreements.filter((each) => LESS_THAN_SO.test(each));
   if (counts) counts.forgotten += forgotten.length;
   const which = `damage ${number} (${kind}), seed ${SEED}`;
   const disagreements = outcome.disagreements.filter((each) => !forgotten.includes(each));

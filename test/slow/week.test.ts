@@ -13,7 +13,7 @@ import { fakeApi, type Conversation } from '../support/fake-api.ts';
 import { fakedClock as clock, setTime, withFakedTime } from '../support/faked-time.ts';
 import { aMedia, aMessage, policy, rule } from '../support/items.ts';
 import { aPolicy, passSlowly, serving } from '../support/serving.ts';
-import { orderFrom } from '../support/sweeping.ts';
+import { digest, orderFrom } from '../support/sweeping.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 withFakedTime();
@@ -63,6 +63,7 @@ test('seven days of serve: every slot is swept, none overlaps, what is due goes,
       ledger,
       clock,
       newId: () => `sweep-${++sweeps}`,
+      digest,
       policyStands: async () => true,
       tell: () => {},
     };

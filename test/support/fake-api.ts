@@ -17,6 +17,10 @@ export interface Script {
   readonly ahead?: ClockAhead;
   /** Before page `n` (from 1) is given: may wait, or throw. */
   readonly page?: (n: number, signal: AbortSignal) => Promise<void> | void;
+  /** Instead of the messages that were sent on a UTC day (`YYYY-MM-DD`). */
+  readonly day?: (day: string, sent: readonly Message[], all: readonly Message[]) => readonly Message[];
+  /** What a message is when it is asked for by itself. */
+  readonly message?: (message: Message) => Message;
   /** Instead of a list; `undefined`: the true one. `nth`: the how-manieth list of this message, from 1. */
   readonly list?: (
     message: MessageSid,
@@ -45,6 +49,10 @@ export interface FakeApi {
   /** Changes what the API does from now on. */
   become(script: Script): void;
 }
+
+/** The day, where there is one. */
+const sentOn = ({ sentAt }: Message): string | undefined =>
+  sentAt instanceof Date ? sentAt.toISOString().slice(0, 10) : undefined;
 
 /** The API in memory: no HTTP, no retries, no pace; requests take no time unless the script says so. */
 export function fakeApi(account: readonly Conversation[], script: Script = {}): FakeApi {
@@ -92,6 +100,32 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
     }
   }
 
+  /** Pages of the messages that a filter finds. */
+  async function* filtered(
+    line: string,
+    finds: (message: Message) => boolean,
+    signal: AbortSignal,
+    instead: (found: readonly Message[], all: readonly Message[]) => readonly Message[] = (found) => found,
+  ): AsyncGenerator<readonly Message[]> {
+    const all = account.map(({ message }) => message);
+    const found = instead(all.filter(finds), all);
+    const size = now.pageSize ?? 100;
+    for (let n = 1; n === 1 || (n - 1) * size < found.length; n++) {
+      signal.throwIfAborted();
+      counts.listMessages++;
+      await flight(`${line} ${n}`, async () => undefined);
+      yield found.slice((n - 1) * size, n * size);
+    }
+  }
+
+  async function getMessage(message: MessageSid, signal: AbortSignal): Promise<Message | 'absent'> {
+    signal.throwIfAborted();
+    counts.getMessage++;
+    await flight(`MESSAGE ${message}`, async () => undefined);
+    const found = account.find((each) => each.message.sid === message)?.message;
+    return found ? (now.message?.(found) ?? found) : 'absent';
+  }
+
   async function listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList> {
     signal.throwIfAborted();
     counts.listMedia++;
@@ -124,7 +158,17 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
     reader: {
       messagePages,
       listMedia,
-      getMessage: unasked,
+      messagesOn: (day, signal) =>
+        filtered(
+          `DAY ${day}`,
+          (message) => sentOn(message) === day,
+          signal,
+          (sent, all) => now.day?.(day, sent, all) ?? sent,
+        ),
+      messagesIn: (status, signal) =>
+        filtered(`STATUS ${status}`, ({ status: is }) => is.kind === 'terminal' && is.name === status, signal),
+      hasSentBefore: async (day) => account.some(({ message }) => (sentOn(message) ?? '9') < day),
+      getMessage,
       getMedia,
       clockAhead: () => now.ahead ?? { ms: 0 },
       requests: () => ({ ...counts }),
@@ -145,11 +189,7 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
 
 const placeOf = (media: MediaSid, message: MessageSid | null): string => `${message}/${media}`;
 
-async function unasked(): Promise<never> {
-  throw new Error('A sweep never asks for this.');
-}
-
-const NO_REQUESTS: RequestCounts = {
+export const NO_REQUESTS: RequestCounts = {
   listMessages: 0,
   getMessage: 0,
   listMedia: 0,

@@ -37,6 +37,7 @@ export const aMessage = (own: Partial<Message> = {}): Message => ({
   createdAt: days(-100),
   sentAt: null,
   mediaCount: 1,
+  updatedAt: days(-100),
   ...own,
 });
 

@@ -67,6 +67,9 @@ export function mortal(
     reader: {
       ...reader,
       messagePages: (signal) => each('messagePages', through, reader.messagePages(signal)),
+      messagesOn: (day, signal) => each('messagesOn', through, reader.messagesOn(day, signal)),
+      messagesIn: (status, signal) => each('messagesIn', through, reader.messagesIn(status, signal)),
+      getMessage: (message, signal) => call('getMessage', () => reader.getMessage(message, signal)),
       listMedia: (message, signal) => call('listMedia', () => reader.listMedia(message, signal)),
     },
     deleter: {
@@ -99,6 +102,7 @@ export function ledgerThrough(ledger: Ledger, calls: Calls): Ledger {
   return Object.assign(Object.create(ledger) as Ledger, {
     begin: (sweep) => call('begin', async () => recordThrough(await ledger.begin(sweep), calls)),
     openItems: (projectId) => each('openItems', calls, ledger.openItems(projectId)),
+    scanIndex: (projectId) => call('scanIndex', () => ledger.scanIndex(projectId)),
     goneCounts: (projectId, messages) => call('goneCounts', () => ledger.goneCounts(projectId, messages)),
   } satisfies Partial<Ledger>);
 }
@@ -111,6 +115,8 @@ function recordThrough(record: SweepRecord, calls: Calls): SweepRecord {
       return record.lost;
     },
     addPlanned: (items) => call('addPlanned', () => record.addPlanned(items)),
+    remember: (change) => call('remember', () => record.remember(change)),
+    remaining: () => each('remaining', calls, record.remaining()),
     sealPlan: () => call('sealPlan', () => record.sealPlan()),
     plan: (order, limit) => each('plan', calls, record.plan(order, limit)),
     markSending: (items, at) => call('markSending', () => record.markSending(items, at)),

@@ -10,7 +10,7 @@ import { fakeApi, lost, type Conversation, type FakeApi, type Script } from './f
 import { mortal } from './mortal.ts';
 import { handClock, type HandClock } from './hand-clock.ts';
 import { NOW, policy, rule } from './items.ts';
-import { orderFrom, type Sweeping } from './sweeping.ts';
+import { digest, orderFrom, type Sweeping } from './sweeping.ts';
 
 /** Everything a sweep needs, in memory, on a clock that the test drives. */
 export interface Room {
@@ -48,6 +48,7 @@ export function roomWith(api: FakeApi, ledger: Ledger, clock: HandClock): Room {
         ...parts,
         clock,
         newId: randomUUID,
+        digest,
         policyStands: asked.policyStands ?? (async () => true),
         tell: (event) => {
           events.push(event);
@@ -87,7 +88,7 @@ export async function leftOpen(account: readonly Conversation[], answer?: Answer
 }
 
 /** Of `requests`, those of one kind. */
-export const only = (kind: 'PAGE' | 'LIST' | 'DELETE', { log }: FakeApi): string[] =>
+export const only = (kind: 'PAGE' | 'DAY' | 'MESSAGE' | 'LIST' | 'DELETE', { log }: FakeApi): string[] =>
   log.filter((line) => line.startsWith(kind));
 
 /** Every count that is not 0. */

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { Ledger } from '../../src/ledger/contract.ts';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import { signalwire, type Provider } from '../../src/provider/signalwire.ts';
 import { undiciTransport } from '../../src/provider/undici-transport.ts';
+import type { Span } from '../../src/retention/period.ts';
 import type { Hold, Limits, Policy } from '../../src/retention/policy.ts';
 import type { ToldEvent } from '../../src/sweep/events.ts';
 import type { SweepDone, SweepOrder } from '../../src/sweep/order.ts';
@@ -19,6 +20,8 @@ export interface Sweeping {
   readonly concurrency?: number;
   readonly attemptsMax?: number;
   readonly timeoutMs?: number;
+  readonly fullScanEvery?: Span;
+  readonly planMs?: number;
   readonly lockedMs?: number;
   readonly projectId?: string;
   readonly asOf?: Date;
@@ -26,6 +29,8 @@ export interface Sweeping {
   readonly tell?: (event: ToldEvent) => void;
   readonly signal?: AbortSignal;
 }
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Requests are given up after this long, in real time: a hung server must not hang the test. */
 const TIMEOUT_MS = 250;
@@ -49,6 +54,7 @@ export async function sweepEmulator(
         ledger,
         clock,
         newId: randomUUID,
+        digest,
         policyStands: asked.policyStands ?? (async () => true),
         tell: asked.tell ?? (() => {}),
       },
@@ -93,6 +99,8 @@ export function orderFrom(asked: Sweeping, projectId: string, clock: Clock): Swe
     verify: asked.verify ?? 'always',
     concurrency: asked.concurrency ?? CONCURRENCY,
     timeoutMs: asked.timeoutMs ?? 15_000,
+    fullScanEvery: asked.fullScanEvery ?? { kind: 'span', months: 0, hours: 7 * 24 },
+    planMs: asked.planMs ?? 3 * 3_600_000,
     markAhead: 500,
     asOf: asked.asOf ?? clock.now(),
     programVersion: '0.0.0-test',

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { NOW } from '../support/items.ts';
 import { describe, expect, test } from 'vitest';
 import { Unreachable, type Answer } from '../../src/provider/contract.ts';
 import type { MessageSid } from '../../src/retention/resource.ts';
@@ -109,8 +110,11 @@ describe('one message', () => {
   });
 
   test('that cannot be listed counts less what is proven gone, and at least once', async () => {
-    const here = await room([conversation(1, 3), conversation(2, 1)]);
+    const account = [conversation(1, 3), conversation(2, 1)];
+    const here = await room(account);
     await here.sweep();
+    for (const { message, media } of account.splice(0))
+      account.push({ message: { ...message, updatedAt: NOW }, media });
     here.api.become({
       list: () => {
         throw away();

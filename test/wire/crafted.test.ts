@@ -18,7 +18,7 @@ import {
   scripted,
 } from '../provider/fakes.ts';
 import { DAY_MS, hold, NOW, policy, rule } from '../support/items.ts';
-import { orderFrom } from '../support/sweeping.ts';
+import { digest, orderFrom } from '../support/sweeping.ts';
 
 const LIST = `/api/laml/2010-04-01/Accounts/${PROJECT}/Messages`;
 const OTHER = '5d2a8f4e-0009-4000-8000-000000000009';
@@ -135,6 +135,7 @@ test('F22 whatever an API in the wrong hands answers, no more is deleted than th
           ledger,
           clock,
           newId: randomUUID,
+          digest,
           policyStands: async () => true,
           tell: () => {},
         };

@@ -34,7 +34,7 @@ describe('while the list of messages is read', () => {
   );
 
   test.each(['cursor', 'offset'] as const)(
-    'A40 messages that go hide others from this sweep at most (%s), and from no later one',
+    'A40 messages that go hide others from this sweep at most (%s), and from no later one that reads everything',
     async (paging) => {
       await using here = await bench({ switches: { paging, deletedMessageKeepsMedia: false } });
       const { media } = old(here, 40);
@@ -48,7 +48,7 @@ describe('while the list of messages is read', () => {
       const missed = here.there().length;
       expect(missed > 0).toBe(paging === 'offset');
       expect(counted(first.report.outcomes)).toEqual({ deleted: media.length - missed });
-      const second = await here.sweep({}, front.emulator);
+      const second = await here.sweep({ fullScanEvery: { kind: 'span', months: 0, hours: 0 } }, front.emulator);
       expect([second.report.result, counted(second.report.outcomes), here.there()]).toEqual([
         'complete',
         counted({ deleted: missed }),
@@ -113,7 +113,7 @@ describe('while the list of messages is read', () => {
     expect([report.result, counted(report.outcomes), here.there()]).toEqual(['complete', { deleted: 36 }, []]);
     const account = `/api/laml/2010-04-01/Accounts/${here.emulator.project}/Messages`;
     const documented = new RegExp(
-      `^(?:GET ${account}(?:/[A-Za-z0-9-]+/Media)?\\.json(?:\\?\\S*)?|DELETE ${account}/[A-Za-z0-9-]+/Media/[A-Za-z0-9-]+\\.json)$`,
+      `^(?:GET ${account}(?:/[A-Za-z0-9-]+(?:/Media)?)?\\.json(?:\\?\\S*)?|DELETE ${account}/[A-Za-z0-9-]+/Media/[A-Za-z0-9-]+\\.json)$`,
     );
     expect(front.seen.filter((line) => !documented.test(line))).toEqual([]);
     expect(front.seen.length).toBeGreaterThan(12 + 36);
@@ -144,10 +144,10 @@ describe('the media of a message', () => {
     await using here = await bench({ switches: { numMedia: 'stays' } });
     const { messages, media } = old(here, 3, 2);
     for (const [i, sid] of media.entries()) here.emulator.account.removeMedia(messages[i >> 1] ?? '', sid);
-    for (let n = 0; n < 2; n++) {
+    for (const listMedia of [3, 0]) {
       const { report } = await here.sweep();
       expect(report).toMatchObject({ result: 'complete', messages: 3, media: 0, planned: 0 });
-      expect(report.requests).toMatchObject({ listMedia: 3, deleteMedia: 0 });
+      expect(report.requests).toMatchObject({ listMedia, deleteMedia: 0 }); // not again while they claim what they claimed
     }
     expect(await here.proven()).toEqual({});
   });

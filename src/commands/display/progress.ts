@@ -51,6 +51,8 @@ export function progressOn(stream: NodeJS.WriteStream, clock: Clock): Progress {
         return show(STOPPING, 0, {});
       case 'sweep.ended':
         return end();
+      case 'scan.distrusted':
+        return warn('the API does not filter by date as it says: all messages are read.');
       case 'clock.unknown':
         return warn('the API gives no readable Date, so nothing shows whether the clock of this machine is right.');
       case 'clock.behind':

@@ -1,4 +1,4 @@
-import type { RetainedKind } from '../../sweep/plan.ts';
+import type { RetainedKind } from '../../sweep/tally.ts';
 
 /** Why media stay, in words. */
 export const REASONS: Readonly<Record<RetainedKind, string>> = {

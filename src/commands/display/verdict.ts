@@ -1,7 +1,7 @@
 import { unreachable } from '../../lib/exhaustive.ts';
 import type { Refusal } from '../../retention/guard.ts';
 import type { SweepDone } from '../../sweep/order.ts';
-import type { RetainedKind } from '../../sweep/plan.ts';
+import type { RetainedKind } from '../../sweep/tally.ts';
 import type { Report } from '../../sweep/report.ts';
 import { REASONS } from './reasons.ts';
 import { count, counted, duration } from '../../lib/format.ts';
@@ -19,7 +19,9 @@ export function verdict({ report, refusal, stop }: SweepDone, maxDeletions: numb
   if (refusal) return `Refused: ${refusalInWords(refusal, report)} Nothing was deleted.`;
   if (stop?.kind === 'unauthorized') return `Failed: ${stop.message} ${progress(report)}`;
   if (stop?.kind === 'ledger') return `Failed: ${stop.message} ${progress(report)}`;
-  if (report.result === 'partial') return `Partial: ${partialInWords(report, stop?.message)} ${progress(report)}`;
+  if (report.result === 'partial') {
+    return `Partial: ${partialInWords(report, stop?.message, maxDeletions)} ${progress(report)}`;
+  }
   if (report.mode !== 'enforce') return dryRun(report, maxDeletions);
   return progress(report);
 }
@@ -33,9 +35,14 @@ function dryRun(report: Report, maxDeletions: number): string {
   return `Dry run: ${due} due, ${count(report.media - report.planned)} retained.${beyond} Nothing was deleted.`;
 }
 
-function partialInWords(report: Report, stopped: string | undefined): string {
+function partialInWords(report: Report, stopped: string | undefined, maxDeletions: number): string {
   if (stopped !== undefined) return stopped;
-  if (!report.planComplete) return 'not every message could be listed.';
+  if (report.retained.unlisted) return 'not every message could be listed.';
+  if (!report.planComplete) {
+    return report.planned >= maxDeletions
+      ? 'the limit was reached, and the rest was not read.'
+      : 'half of limits.maxDuration did not suffice to read all of it; the next sweep goes on from there.';
+  }
   if (report.outcomes['not-sent'] > 0)
     return `the limit was reached; ${count(report.outcomes['not-sent'])} more are due.`;
   return 'not every item could be settled.';
@@ -68,16 +75,18 @@ function ownProgress({ planned, planComplete, outcomes, unverified, startedAt, e
   return `Deleted ${count(outcomes.deleted)} of ${all} expired media${unproven} in ${took}.${rest.length > 0 ? ` ${rest.join(', ')}.` : ''}`;
 }
 
-function refusalInWords(refusal: Refusal, { mode }: Report): string {
+function refusalInWords(refusal: Refusal, { mode, planComplete }: Report): string {
   switch (refusal.kind) {
-    case 'limit':
+    case 'limit': {
+      const due = `${planComplete ? '' : 'at least '}${counted(refusal.planned, 'item is', 'items are')}`;
       if (refusal.maxDeletions === 0) {
-        return `${counted(refusal.planned, 'item is', 'items are')} due, and limits.maxDeletions is 0, which forbids deleting.`;
+        return `${due} due, and limits.maxDeletions is 0, which forbids deleting.`;
       }
       return (
-        `${counted(refusal.planned, 'item is', 'items are')} due, and limits.maxDeletions allows ${count(refusal.maxDeletions)} a sweep. ` +
+        `${due} due, and limits.maxDeletions allows ${count(refusal.maxDeletions)} a sweep. ` +
         `${mode === 'plan' ? 'Raise' : 'Look at them with "plan"; then raise'} limits.maxDeletions, or set limits.onLimit: oldest-first to work through them sweep by sweep.`
       );
+    }
     case 'clock':
       return (
         `this machine's clock is ${duration(refusal.aheadMs)} ahead of the API's, so media would look older than they are. ` +

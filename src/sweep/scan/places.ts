@@ -1,0 +1,119 @@
+import type { RemainingItem } from '../../ledger/entries.ts';
+import { earliest } from '../../lib/instants.ts';
+import type { MessageSid } from '../../retention/resource.ts';
+import type { Seen } from '../plan-page.ts';
+import { digestOf } from './digest.ts';
+import type { Gone } from './emptied.ts';
+import type { DayEntry, Entry, OneEntry } from './entries.ts';
+
+type Owner = DayEntry | OneEntry;
+
+/** What has become of what was planned of one message. */
+export interface Settled {
+  readonly entry: Owner;
+  /** Where nothing is left of it. */
+  readonly emptied: Gone | undefined;
+}
+
+/** A message of which nothing is left. */
+export interface Sample {
+  readonly sid: MessageSid;
+  readonly digest: number;
+}
+
+/** Of each message: its first place, how many, whose they are, and its digest, or `NaN` where something else stays of it. */
+const FROM = 0;
+const COUNT = 1;
+const OWNER = 2;
+const DIGEST = 3;
+const WIDTH = 4;
+
+/** Which places of the plan belong to which message: a few numbers each, off the heap, for there may be a million. */
+export class Places {
+  #numbers = new Float64Array(1024 * WIDTH);
+  #messages = 0;
+  #items = 0;
+  readonly #owners: Owner[] = [];
+  readonly #known = new Map<Owner, number>();
+  #sample: { readonly n: number; readonly sid: MessageSid } | undefined;
+
+  add({ message, place, planned, retained }: Seen, entry: Owner): void {
+    if (planned === 0) return;
+    const isAll = Object.keys(retained).length === 0;
+    const n = this.#messages++;
+    if (isAll && message.sid !== null) this.#sample ??= { n, sid: message.sid };
+    if (this.#numbers.length < this.#messages * WIDTH) this.#grow();
+    this.#numbers.set([place, planned, this.#ownerNumber(entry), isAll ? digestOf(message) : NaN], n * WIDTH);
+    this.#items = Math.max(this.#items, place + planned);
+  }
+
+  /**
+   * What is not shown to be gone is due again; the rest is not.
+   * @returns also the first message of which all was planned, if nothing is left of it
+   */
+  async settle(
+    remaining: AsyncIterable<readonly RemainingItem[]>,
+  ): Promise<{ readonly settled: Iterable<Settled>; readonly sample: Sample | undefined }> {
+    for (const owner of this.#owners) whereItIs(owner).expiredAt = undefined;
+    const messageAt = this.#messageAt();
+    const isLeft = new Uint8Array(this.#messages);
+    for await (const block of remaining) {
+      for (const { place, expiredAt } of block) {
+        const n = messageAt[place];
+        const entry = n === undefined ? undefined : this.#entryOf(n);
+        if (n === undefined || !entry) continue;
+        isLeft[n] = 1;
+        entry.expiredAt = earliest([entry.expiredAt, expiredAt]);
+      }
+    }
+    const { n = NaN, sid } = this.#sample ?? {};
+    const sample = sid === undefined || isLeft[n] === 1 ? undefined : { sid, digest: this.#numberOf(n, DIGEST) };
+    return { settled: this.#settled(isLeft), sample };
+  }
+
+  *#settled(isLeft: Uint8Array): Generator<Settled> {
+    for (let n = 0; n < this.#messages; n++) {
+      const entry = this.#entryOf(n);
+      const digest = this.#numberOf(n, DIGEST);
+      const isGone = isLeft[n] === 0 && !Number.isNaN(digest);
+      if (entry) yield { entry, emptied: isGone ? { day: entry.day, digest } : undefined };
+    }
+  }
+
+  /** The message that each place belongs to. */
+  #messageAt(): Uint32Array {
+    const messages = new Uint32Array(this.#items).fill(this.#messages); // none
+    for (let n = 0; n < this.#messages; n++) {
+      const from = this.#numberOf(n, FROM);
+      messages.fill(n, from, from + this.#numberOf(n, COUNT));
+    }
+    return messages;
+  }
+
+  #numberOf(n: number, which: number): number {
+    return this.#numbers[n * WIDTH + which] ?? NaN;
+  }
+
+  #entryOf(n: number): Owner | undefined {
+    const owner = this.#owners[this.#numberOf(n, OWNER)];
+    return owner && whereItIs(owner);
+  }
+
+  #ownerNumber(owner: Owner): number {
+    const known = this.#known.get(owner);
+    if (known !== undefined) return known;
+    this.#known.set(owner, this.#owners.length);
+    return this.#owners.push(owner) - 1;
+  }
+
+  #grow(): void {
+    const more = new Float64Array(this.#numbers.length * 2);
+    more.set(this.#numbers);
+    this.#numbers = more;
+  }
+}
+
+/** A message that counted by itself may have become part of its day. */
+const whereItIs = (entry: Owner): Owner => (isDay(entry) ? entry : (entry.into ?? entry));
+
+const isDay = (entry: Entry): entry is DayEntry => 'messages' in entry;

@@ -1,0 +1,238 @@
+import type { Reader } from '../../provider/contract.ts';
+import type { Message, MessageSid, Status, TerminalStatus } from '../../retention/resource.ts';
+import { inLanes, oneAhead } from '../lanes.ts';
+import type { List } from '../listing.ts';
+import { planPage, type PageDeps, type PlanTask } from '../plan-page.ts';
+import type { PlanTally } from '../tally.ts';
+import type { Book } from './book.ts';
+import { dayFor, dayOf, dayText, UNSENT } from './days.ts';
+import type { ListOrder } from './list-order.ts';
+
+/** What everything that reads an account works with. */
+export interface Reading {
+  readonly reader: Reader;
+  readonly list: List;
+  readonly task: PlanTask;
+  readonly tally: PlanTally;
+  readonly book: Book;
+  readonly order: ListOrder;
+  readonly deps: PageDeps;
+  /** Chains of pages that are read side by side. */
+  readonly chains: number;
+  /** Whether to read on: there is time, and what there is does not suffice yet. */
+  readonly mayGoOn: (isOldestFirst: boolean) => boolean;
+  readonly giveUp: (error: Error) => void;
+}
+
+/** The service's filter gave something else than was asked for. */
+export class Distrust extends Error {
+  override readonly name = 'Distrust';
+}
+
+async function take(rows: readonly Message[], { list, task, tally, book, deps }: Reading): Promise<void> {
+  if (rows.length === 0) return;
+  for (const seen of await planPage(rows, list, task, tally, deps)) book.add(seen);
+}
+
+export type Pages = AsyncIterator<readonly Message[]>;
+type Following = Promise<IteratorResult<readonly Message[]>>;
+
+export interface AfterYoung {
+  /** Of each page that was read the rows that are older, and have not been looked at. */
+  readonly older: readonly (readonly Message[])[];
+  /** These pages were all. */
+  readonly isOver: boolean;
+  /** Some messages are of no day, and in statuses in which that should not be: only a walk finds them all. */
+  readonly isUnsentElsewhere: boolean;
+}
+
+/** The young ones, from the newest page on. */
+export async function readYoung(first: readonly Message[], pages: Pages, reading: Reading): Promise<AfterYoung> {
+  const { book, order } = reading;
+  const older: (readonly Message[])[] = [];
+  let isUnsentElsewhere = false;
+  for (let page = first; ;) {
+    order.saw(page);
+    isUnsentElsewhere ||= page.some(({ status, sentAt }) => isSentStatus(status) && !(sentAt instanceof Date));
+    const following: Following | undefined = book.young.areOver(page) ? undefined : pages.next(); // on its way while this page's media are listed
+    following?.catch(() => {}); // looked at below
+    const wanted = page.filter((message) => book.isWanted(message));
+    const taken = new Set(wanted);
+    older.push(page.filter((message) => !taken.has(message)));
+    await take(wanted, reading);
+    const next: IteratorResult<readonly Message[]> | undefined = await following;
+    if (!next || next.done) return { older, isOver: next !== undefined, isUnsentElsewhere };
+    page = next.value;
+  }
+}
+
+/** Everything that has not been read yet. @returns whether it was read to its end */
+export async function readRest(
+  first: readonly (readonly Message[])[],
+  pages: Pages,
+  reading: Reading,
+): Promise<boolean> {
+  const { book, order, mayGoOn, giveUp } = reading;
+  const underway = new Set<string | null>();
+  let isWhole = true;
+  async function* inTime(): AsyncGenerator<readonly Message[]> {
+    for (const [n, page] of first.entries()) {
+      isWhole = n === 0 || mayGoOn(false); // of the first something is done by every sweep
+      if (!isWhole) return;
+      yield page;
+    }
+    for await (const page of oneAhead(pages)) {
+      isWhole = mayGoOn(false);
+      if (!isWhole) return;
+      order.saw(page);
+      yield page;
+    }
+  }
+  const readPage = async (page: readonly Message[]): Promise<void> => {
+    const rows = page.filter((message) => !book.isRead(message) && !underway.has(message.sid));
+    for (const { sid } of rows) if (sid !== null) underway.add(sid);
+    for (const message of rows) book.openOnce(dayFor(message));
+    await take(rows, reading);
+    for (const { sid } of rows) underway.delete(sid);
+  };
+  await inLanes(PAGES_AT_ONCE, inTime(), readPage, giveUp);
+  if (isWhole) book.forgetUnread();
+  return isWhole;
+}
+
+/** The next page's media are listed while the last ones of a page are on their way. */
+const PAGES_AT_ONCE = 2;
+
+/**
+ * The messages sent on each of these days, a chain a day, several side by side.
+ * @returns the first day that was not read, or not to its end
+ * @throws {Distrust}
+ */
+export async function readDays(
+  days: readonly number[],
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const unread = new Set<number>();
+  async function* inTime(): AsyncGenerator<number> {
+    for (const [n, day] of days.entries()) {
+      if (n > 0 && !reading.mayGoOn(true)) {
+        // a day at least is done by every sweep
+        unread.add(day);
+        return;
+      }
+      yield day;
+    }
+  }
+  const readOne = async (day: number): Promise<void> => {
+    if (!(await readDay(day, reading, signal))) unread.add(day);
+  };
+  await inLanes(reading.chains, inTime(), readOne, unlessDistrusted(reading.giveUp));
+  return days.find((day) => unread.has(day));
+}
+
+/** @returns whether there was time for all of it */
+async function readDay(day: number, reading: Reading, signal: AbortSignal): Promise<boolean> {
+  const { book, order, reader, task, mayGoOn } = reading;
+  const before = book.messagesOn(day);
+  const begun = book.begin(day);
+  for await (const page of reader.messagesOn(dayText(day), signal)) {
+    if (begun.pages > 0 && !mayGoOn(false)) {
+      book.end(day, false);
+      return false;
+    }
+    if (page.some(({ sentAt }) => sentAt instanceof Date && dayOf(sentAt) !== day)) throw new Distrust('Another day.');
+    const onDay = page.filter((message) => dayFor(message) === day);
+    const rows = onDay.filter((message) => !book.countsAlone(message));
+    const missed = onDay.filter((message) => book.young.includes(message) && !book.isRead(message));
+    order.missed(missed, task.asOf);
+    begun.take(rows);
+    await take([...rows, ...missed], reading);
+  }
+  if (begun.count < before) throw new Distrust('Fewer messages than there were.');
+  begun.end();
+  book.end(day, true);
+  return true;
+}
+
+/** Statuses in which a message may have ended without having been sent. */
+const UNSENT_STATUSES = [
+  'failed',
+  'undelivered',
+  'canceled',
+  'partially_delivered',
+] as const satisfies TerminalStatus[];
+
+const isSentStatus = (status: Status): boolean =>
+  status.kind === 'terminal' && !UNSENT_STATUSES.some((each) => each === status.name);
+
+/**
+ * Messages that no day has: those that have ended and were never sent.
+ * @returns whether they were read to their end
+ * @throws {Distrust}
+ */
+export async function readUnsent(reading: Reading, signal: AbortSignal): Promise<boolean> {
+  const { book, reader, mayGoOn, chains, giveUp } = reading;
+  let isWhole = true;
+  book.openOnce(UNSENT);
+  const readStatus = async (status: TerminalStatus): Promise<void> => {
+    let isFirst = true; // of which something is done by every sweep
+    for await (const page of reader.messagesIn(status, signal)) {
+      if (!isFirst && !mayGoOn(false)) {
+        isWhole = false;
+        return;
+      }
+      isFirst = false;
+      const right = page.filter(({ status: is }) => is.kind === 'terminal' && is.name === status);
+      if (right.length * 2 < page.length) throw new Distrust('Other statuses.');
+      await take(
+        right.filter((message) => dayFor(message) === UNSENT && !book.countsAlone(message) && !book.isRead(message)),
+        reading,
+      );
+    }
+  };
+  await inLanes(chains, eachOf(UNSENT_STATUSES), readStatus, unlessDistrusted(giveUp));
+  return isWhole;
+}
+
+async function* eachOf<T>(pieces: readonly T[]): AsyncGenerator<T> {
+  yield* pieces;
+}
+
+/** A filter that is not right ends nothing: everything is read in another way. */
+const unlessDistrusted =
+  (giveUp: (error: Error) => void) =>
+  (error: Error): void => {
+    if (!(error instanceof Distrust)) giveUp(error);
+  };
+
+/**
+ * Messages that are asked for one by one.
+ * @param isWanted of those that have not been read yet
+ * @returns those for which there was no time
+ */
+export async function readOnes(
+  sids: readonly MessageSid[],
+  reading: Reading,
+  signal: AbortSignal,
+  isWanted: (message: Message) => boolean = () => true,
+): Promise<readonly MessageSid[]> {
+  const { book, reader, mayGoOn } = reading;
+  let left: readonly MessageSid[] = [];
+  async function* inTime(): AsyncGenerator<MessageSid> {
+    for (const [n, sid] of sids.entries()) {
+      if (n > 0 && !mayGoOn(false)) {
+        left = sids.slice(n); // one at least is asked for by every sweep
+        return;
+      }
+      yield sid;
+    }
+  }
+  const read = async (sid: MessageSid): Promise<void> => {
+    const message = await reader.getMessage(sid, signal);
+    if (message === 'absent') book.alone.drop(sid);
+    else if (!book.isRead(message) && isWanted(message)) await take([message], reading);
+  };
+  await inLanes(reading.chains, inTime(), read, reading.giveUp);
+  return left;
+}

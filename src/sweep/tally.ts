@@ -1,0 +1,46 @@
+import type { Reason } from '../retention/decision.ts';
+
+/** Why media stay: the law's reasons, and what the sweep itself could not find out. */
+export type RetainedReason =
+  | Reason
+  /**
+   * `unsettled`: sent by an earlier sweep and not settled yet. `unlisted`: the message could not be listed, so nothing is
+   * known of its media. `no-such-message`: it went while it was being looked at.
+   */
+  | { readonly kind: 'unsettled' | 'unlisted' | 'no-such-message' };
+
+/** As a report counts them. */
+export type RetainedKind = RetainedReason['kind'];
+export type RetainedCounts = Readonly<Partial<Record<RetainedKind, number>>>;
+
+/** What planning has found so far. */
+export interface PlanTally {
+  messages: number;
+  media: number;
+  planned: number;
+  /** Every message was looked at, as far as it may have something due. */
+  complete: boolean;
+  readonly retained: Partial<Record<RetainedKind, number>>;
+  /** The earliest instant at which something retained comes due, or may. */
+  nextDueAt: Date | undefined;
+  /** Messages in progress for longer than a message can be: the API's validity period is 48 hours at most. */
+  stuckInProgress: number;
+}
+
+export const emptyTally = (): PlanTally => ({
+  messages: 0,
+  media: 0,
+  planned: 0,
+  complete: false,
+  retained: {},
+  nextDueAt: undefined,
+  stuckInProgress: 0,
+});
+
+/** Adds media that stay to what has been counted. */
+export function addRetained(tally: Pick<PlanTally, 'media' | 'retained'>, counts: RetainedCounts): void {
+  for (const [kind, media] of Object.entries(counts) as [RetainedKind, number][]) {
+    tally.retained[kind] = (tally.retained[kind] ?? 0) + media;
+    tally.media += media;
+  }
+}
