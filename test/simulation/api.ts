@@ -1,5 +1,6 @@
 import type { Dimensions, Fault } from './dimensions.ts';
 import { Chance } from './chance.ts';
+import { filterOf } from './filter.ts';
 import { STRANGE } from './law.ts';
 import { BEGIN_MS, ODD_STATUSES, type TrueMedia, type TrueMessage } from './truth.ts';
 
@@ -9,7 +10,7 @@ export const PROJECT = 'ea108133-d6b3-407c-9536-9fad8a929a6a';
 export const ORIGIN = 'https://example.signalwire.com';
 
 export interface Asked {
-  readonly kind: 'messages' | 'media' | 'item' | 'delete';
+  readonly kind: 'messages' | 'message' | 'media' | 'item' | 'delete';
   readonly message: string | undefined;
   readonly media: string | undefined;
   readonly query: URLSearchParams;
@@ -22,15 +23,16 @@ export interface Said {
 }
 
 const PATH = new RegExp(
-  `^/api/laml/2010-04-01/Accounts/${PROJECT}/Messages(?:/([A-Za-z0-9-]+)/Media(?:/([A-Za-z0-9-]+))?)?\\.json(?:\\?(.*))?$`,
+  `^/api/laml/2010-04-01/Accounts/${PROJECT}/Messages(?:/([A-Za-z0-9-]+)(/Media(?:/([A-Za-z0-9-]+))?)?)?\\.json(?:\\?(.*))?$`,
 );
 
 /** @returns undefined for whatever is none of the worker's requests */
 export function readPath(method: string, path: string): Asked | undefined {
-  const [, message, media, query] = PATH.exec(path) ?? [];
+  const [, message, list, media, query] = PATH.exec(path) ?? [];
   if (!PATH.test(path) || (method === 'DELETE' && media === undefined)) return undefined;
   const one = method === 'DELETE' ? 'delete' : 'item';
-  const kind = media !== undefined ? one : message !== undefined ? 'media' : 'messages';
+  const many = list === undefined ? 'message' : 'media';
+  const kind = media !== undefined ? one : message !== undefined ? many : 'messages';
   return { kind, message, media, query: new URLSearchParams(query ?? '') };
 }
 
@@ -60,6 +62,8 @@ export class Api {
     const message = this.find(asked.message);
     if (!message) return this.error(404, 20404);
     if (asked.kind === 'delete') return this.#delete(message, asked.media ?? '');
+    if (asked.kind === 'message')
+      return message.isRemoved ? this.error(404, 20404) : json(200, this.#messageRow(message));
     const { removedMessageListsMedia, removedMessageKeepsMedia } = this.#dimensions.api;
     const isListed = !message.isRemoved || (removedMessageListsMedia && removedMessageKeepsMedia);
     if (!isListed) return this.error(404, 20404);
@@ -90,7 +94,8 @@ export class Api {
     const ordered = this.#dimensions.api.newestFirst
       ? this.messages.toSorted((a, b) => startOf(b) - startOf(a) || b.place - a.place)
       : this.messages;
-    const rows = ordered.map((message) => ({ key: String(message.place), message }));
+    const finds = filterOf(query, this.#dimensions.api);
+    const rows = ordered.filter(finds).map((message) => ({ key: String(message.place), message }));
     return this.#page(
       'messages',
       rows,
@@ -146,12 +151,17 @@ export class Api {
     const rows = visible.slice(start, start + size);
     const isLast = visible.length <= start + size && !(emptyLastPage && rows.length === size);
     const last = rows.at(-1);
+    const kept = [...query]
+      .filter(([key]) => !key.startsWith('Page'))
+      .map(([key, value]) => `&${encodeURIComponent(key)}=${value}`)
+      .join('');
     const base = { relative: '/api/laml', json: '/api/laml', unprefixed: '', absolute: `${ORIGIN}/api/laml` }[links];
     const list = `${base}/2010-04-01/Accounts/${PROJECT}${path}${links === 'relative' ? '' : '.json'}`;
     return json(200, {
       uri: list,
       first_page_uri: `${list}?Page=0`,
-      next_page_uri: isLast || !last ? null : `${list}?Page=${page + 1}&PageSize=${size}&PageToken=PA${last.key}`,
+      next_page_uri:
+        isLast || !last ? null : `${list}?Page=${page + 1}&PageSize=${size}&PageToken=PA${last.key}${kept}`,
       previous_page_uri: null,
       page,
       page_size: size,

@@ -82,6 +82,9 @@ export interface Settings {
   readonly maxDeletions: number;
   readonly onLimit: 'refuse' | 'oldest-first';
   readonly maxDurationMs: number;
+  readonly fullScanHours: number;
+  /** How long reading by days may take. */
+  readonly planMs: number;
 }
 
 /** What no document says, or several say differently. */
@@ -107,6 +110,9 @@ interface ApiHabits {
   /** How long a list may show what is gone, in ms. */
   readonly lagMs: number;
   readonly latencyMs: number;
+  /** What becomes of filters by day and status; and whether "before a day" means that day as well. */
+  readonly filters: 'right' | 'ignored' | 'in another zone' | 'leave some out';
+  readonly beforeIncludesDay: boolean;
 }
 
 const RATES = [0.02, 0.05, 0.1, 0.3] as const;
@@ -170,6 +176,8 @@ function drawSettings(chance: Chance, faults: ReadonlyMap<Fault, number>): Setti
     maxDeletions: chance.happens(0.8) ? 1000 : chance.pick([0, 1, 5]),
     onLimit: chance.pick(['refuse', 'oldest-first']),
     maxDurationMs: chance.pick([60_000, 600_000, 3_600_000]),
+    fullScanHours: chance.pick([1, 48, 168, 168]),
+    planMs: chance.happens(0.8) ? 1_800_000 : chance.pick([0, 1_000, 10_000]),
   };
 }
 
@@ -195,5 +203,7 @@ function drawHabits(chance: Chance, faults: ReadonlyMap<Fault, number>, { timeou
     latencyMs: Math.min(chance.pick([0, 5, 100, 800, 10_000]), 0.8 * timeoutMs),
     inProgressDelete: chance.pick(['refused', 'refused', 'refused', 'done']),
     checksStatusFirst: chance.happens(0.5),
+    filters: chance.happens(0.7) ? 'right' : chance.pick(['ignored', 'in another zone', 'leave some out']),
+    beforeIncludesDay: chance.happens(0.5),
   };
 }

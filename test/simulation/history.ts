@@ -145,7 +145,7 @@ class History implements World, Changeable {
         ...settings,
         mode: chance.happens(0.85) ? settings.mode : chance.pick(['enforce', 'dry-run', 'plan'] as const),
       });
-      await this.#pass(chance.pick([0, 10_000, 60_000, 3_600_000]));
+      await this.#pass(chance.pick([0, 10_000, 60_000, 3_600_000, 26 * 3_600_000]));
     }
     await this.#pass(12 * 3_600_000); // whoever was frozen, is slow or late comes to an end
     this.isCalm = true;
@@ -167,6 +167,8 @@ class History implements World, Changeable {
       mode: 'enforce',
       maxDeletions: 1000,
       maxDurationMs: 3_600_000,
+      fullScanHours: 0,
+      planMs: 3_600_000,
     };
     await this.#runThrough('Z1', settings);
     await this.#pass(60_000);

@@ -20,7 +20,13 @@ const STALE_MS = 10_000;
 /** What may come after `maxDuration`: those that were sent get their answer and a list, and the end is written down. */
 const DRAIN_MS = 25_000;
 
-const REQUEST = { messages: 'listMessages', media: 'listMedia', item: 'getMedia', delete: 'deleteMedia' } as const;
+const REQUEST = {
+  messages: 'listMessages',
+  message: 'getMessage',
+  media: 'listMedia',
+  item: 'getMedia',
+  delete: 'deleteMedia',
+} as const;
 
 /**
  * Sees the truth, and says what is wrong with what the workers do: at every request, at every commit, and of every report.
@@ -62,7 +68,7 @@ export class Oracle {
       hasReadToEnd: false,
       unreadableMs: Infinity,
       isMisled: false,
-      asked: { listMessages: 0, listMedia: 0, getMedia: 0, deleteMedia: 0 },
+      asked: { listMessages: 0, getMessage: 0, listMedia: 0, getMedia: 0, deleteMedia: 0 },
       told: new Map(),
       sentItems: new Set(),
     });

@@ -3,6 +3,7 @@ import { inFile, type Planted } from './patch.ts';
 const settle = inFile('src/sweep/settle.ts');
 const settleRest = inFile('src/sweep/settle-rest.ts');
 const plan = inFile('src/sweep/plan.ts');
+const planPage = inFile('src/sweep/plan-page.ts');
 const provider = inFile('src/provider/signalwire.ts');
 const answers = inFile('src/sweep/answers.ts');
 const mediaList = inFile('src/provider/media-list.ts');
@@ -74,15 +75,15 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
     find: 'if (here.has(sid) || seen.some((page) => page.has(sid))) return false;',
     replace: 'if (here.has(sid)) return false;',
   },
-  plan(
+  planPage(
     'an item planned again while it is open',
-    'if (media.sid !== null && open.has(media.sid)) {',
-    'if (media.sid === undefined) {',
+    'if (media.sid !== null && open.has(media.sid)) return',
+    'if (media.sid === undefined) return',
   ),
   plan(
     'a plan called complete with messages left out',
-    'tally.complete = !tally.retained.unlisted;',
-    'tally.complete = true;',
+    'tally.complete = !how.isCut && !tally.retained.unlisted;',
+    'tally.complete = !how.isCut;',
   ),
   {
     name: 'open rows of the last sweep only',

@@ -5,7 +5,7 @@ const phases = inFile('src/sweep/phases.ts');
 const execute = inFile('src/sweep/execute.ts');
 const openItems = inFile('src/sweep/open-items.ts');
 const settleRest = inFile('src/sweep/settle-rest.ts');
-const plan = inFile('src/sweep/plan.ts');
+const planPage = inFile('src/sweep/plan-page.ts');
 const http = inFile('src/provider/http.ts');
 
 /** What is counted, told and asked for is not what it should be. */
@@ -54,10 +54,10 @@ export const RECORDS: readonly Planted[] = [
     `    return stop.kind === 'unreachable' ? { left } : { left, stop };\n`,
   ),
   phases('open rows that fail at the start', 'settleOpen(order.projectId, false,', 'settleOpen(order.projectId, true,'),
-  plan(
+  planPage(
     'several nows',
-    'decide({ message, media }, policy, holds, asOf)',
-    'decide({ message, media }, policy, holds, plannedAt)',
+    'decide({ message: of.message, media }, policy, holds, asOf)',
+    'decide({ message: of.message, media }, policy, holds, plannedAt)',
   ),
   http('requests that are not counted', 'line.counts[call.kind]++;', 'line.counts.getMedia++;'),
   {
@@ -129,7 +129,7 @@ export const RECORDS: readonly Planted[] = [
 ];
 
 export const PRIVACY_AND_LOAD: readonly Planted[] = [
-  plan('a number in what is told', `tell({ event: 'page.read', `, `tell({ event: 'page.read', of: page[0]?.from, `),
+  planPage('a number in what is told', `tell({ event: 'page.read', `, `tell({ event: 'page.read', of: page[0]?.from, `),
   http(
     'a request that is tried without end',
     'if (++failures >= triesMax(round, call, line)) return round;',

@@ -1,10 +1,17 @@
 import { RIGHT_DELETION } from './planted-deletion.ts';
 import { TRUE_EVIDENCE } from './planted-evidence.ts';
 import { PRIVACY_AND_LOAD, RECORDS } from './planted-records.ts';
+import { SCAN } from './planted-scan.ts';
 import type { Fault } from './dimensions.ts';
 import type { Planted } from './patch.ts';
 
-export const PLANTED: readonly Planted[] = [...RECORDS, ...RIGHT_DELETION, ...TRUE_EVIDENCE, ...PRIVACY_AND_LOAD];
+export const PLANTED: readonly Planted[] = [
+  ...RECORDS,
+  ...SCAN,
+  ...RIGHT_DELETION,
+  ...TRUE_EVIDENCE,
+  ...PRIVACY_AND_LOAD,
+];
 
 /** Of those that show only where several things go wrong at once: which. */
 export const TOGETHER: ReadonlyMap<string, readonly Fault[]> = new Map([
@@ -23,6 +30,11 @@ export const TOGETHER: ReadonlyMap<string, readonly Fault[]> = new Map([
   ['rows that pages before have had', ['message-added', 'slow']],
   ['a service that is away and asked for ever', ['maintenance']],
   ['pages of strange SIDs taken for a list without end', ['odd-rows']],
+  ['whatever was emptied once', ['media-added']],
+  ['a count that falls taken for one that stays', ['media-added']],
+  ['an index that outlives its policy', ['policy-edited']],
+  ['an index that outlives a hold', ['hold-added', 'hold-released']],
+  ['an index that outlives a period', ['policy-edited']],
   ['what a killed sweep sent judged too early', ['crash', 'applied-late']],
   ['open rows that fail at the start', ['crash', 'applied-late']],
 ]);

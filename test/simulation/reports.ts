@@ -21,7 +21,7 @@ export interface Sweeping {
   /** When a look at the policy has failed for the first time. */
   unreadableMs: number;
   /** Requests so far, as the network has seen them. */
-  readonly asked: Record<'listMessages' | 'listMedia' | 'getMedia' | 'deleteMedia', number>;
+  readonly asked: Record<'listMessages' | 'getMessage' | 'listMedia' | 'getMedia' | 'deleteMedia', number>;
   /** What was told of each item last. */
   readonly told: Map<string, string>;
   readonly sentItems: Set<number>;
@@ -47,7 +47,7 @@ export function faultsOfReport(done: SweepDone, reported: Reported): string[] {
   if (report.result === 'complete' && (!report.planComplete || uncertain + notSent > 0)) {
     found.push('complete, though it was not');
   }
-  if (report.result === 'complete') found.push(...leftOut(reported));
+  if (report.result === 'complete') found.push(...leftOut(report, reported));
   const { hasLostLedger } = sweeping;
   if (hasLostLedger && report.result !== 'failed') {
     found.push(`the ledger was lost, and the result is ${report.result}`);
@@ -105,7 +105,7 @@ function misjudgedOverdue(
 }
 
 /** In what was sent, told and asked for. */
-function mistaken({ requests }: Report, rows: readonly Row[], sweeping: Sweeping): string[] {
+function mistaken({ requests, scan, planComplete }: Report, rows: readonly Row[], sweeping: Sweeping): string[] {
   const { order, told, asked, hasLostLedger, hasReadToEnd } = sweeping;
   const found: string[] = [];
   const sent = rows.filter(({ sender }) => sender);
@@ -118,8 +118,9 @@ function mistaken({ requests }: Report, rows: readonly Row[], sweeping: Sweeping
     const said = told.get(row.media);
     if (said !== outcomeOf(row)) found.push(`told ${said}, on disk ${outcomeOf(row)}`);
   }
-  if (sent.length > 0 && !hasReadToEnd) found.push('sent without having read to the end');
-  for (const kind of ['listMessages', 'listMedia', 'getMedia', 'deleteMedia'] as const) {
+  if (sent.length > 0 && scan.kind === 'none') found.push('sent, though reading has failed');
+  if (scan.kind === 'full' && planComplete && !hasReadToEnd) found.push('nothing was read to its end');
+  for (const kind of ['listMessages', 'getMessage', 'listMedia', 'getMedia', 'deleteMedia'] as const) {
     if (requests[kind] !== asked[kind]) found.push(`${requests[kind]} ${kind}, and there were ${asked[kind]}`);
   }
   return found;
@@ -127,8 +128,11 @@ function mistaken({ requests }: Report, rows: readonly Row[], sweeping: Sweeping
 
 const sum = (counts: object): number => Object.values(counts as Record<string, number>).reduce((a, b) => a + b, 0);
 
+/** Messages in these may lack a date of being sent; others that do are looked for by full scans only. */
+const UNSENT = new Set(['failed', 'undelivered', 'canceled', 'partially_delivered']);
+
 /** What a complete sweep should have found, and neither deleted nor wrote down. Only of messages that stood still meanwhile. */
-function leftOut(reported: Reported): string[] {
+function leftOut({ scan }: Report, reported: Reported): string[] {
   const { law, world } = reported;
   const { order, beganMs } = reported.sweeping;
   const found: string[] = [];
@@ -136,8 +140,15 @@ function leftOut(reported: Reported): string[] {
   const { paging, pageMax } = world.dimensions.api;
   if (paging === 'offset' && world.dimensions.faults.has('message-removed')) return [];
   const mayShift = ({ media }: TrueMessage): boolean => paging === 'offset' && media.length > pageMax;
+  // Nobody can tell what a filter leaves out; and what has changed after it was read waits for the next full scan.
+  const isFull = scan.kind === 'full';
+  if (!isFull && world.dimensions.api.filters === 'leave some out') return [];
   const standing = world.messages.filter(
-    (message) => !message.isRemoved && message.changedMs < beganMs && !mayShift(message),
+    (message) =>
+      !message.isRemoved &&
+      message.changedMs < (isFull ? beganMs : 0) &&
+      !mayShift(message) &&
+      (isFull || typeof message.sentMs === 'number' || UNSENT.has(message.status)),
   );
   for (const message of standing) {
     for (const media of message.media) {

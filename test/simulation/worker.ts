@@ -1,3 +1,4 @@
+import { digest } from '../support/sweeping.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { signalwire } from '../../src/provider/signalwire.ts';
 import { canonicalPolicy } from '../../src/retention/canonical.ts';
@@ -139,6 +140,7 @@ export class Worker implements Subject {
           ledger,
           clock: this.clock,
           newId: () => `sweep-of-${this.name}`,
+          digest,
           policyStands: () => this.#policyStands(),
           tell: (event) => oracle.tells(this, event),
         },
@@ -168,6 +170,8 @@ export class Worker implements Subject {
       verify,
       concurrency,
       timeoutMs,
+      fullScanEvery: { kind: 'span', months: 0, hours: this.settings.fullScanHours },
+      planMs: this.settings.planMs,
       markAhead,
       asOf: this.clock.now(),
       programVersion: '0.0.0-simulated',

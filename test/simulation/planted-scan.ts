@@ -1,0 +1,81 @@
+import { inFile, type Planted } from './patch.ts';
+
+const reading = inFile('src/sweep/scan/reading.ts');
+const book = inFile('src/sweep/scan/book.ts');
+const places = inFile('src/sweep/scan/places.ts');
+const readDays = inFile('src/sweep/scan/read-days.ts');
+const entries = inFile('src/sweep/scan/entries.ts');
+const remember = inFile('src/sweep/remember.ts');
+const digest = inFile('src/sweep/scan/digest.ts');
+const basis = inFile('src/retention/basis.ts');
+const read = inFile('src/sweep/scan/read.ts');
+const plan = inFile('src/sweep/plan.ts');
+
+/** Something that is due is not looked at. */
+export const SCAN: readonly Planted[] = [
+  reading(
+    'a day window closed too early',
+    '    await take([...rows, ...missed], reading);\n  }',
+    '    await take([...rows, ...missed], reading);\n    break;\n  }',
+  ),
+  reading('a filter that is believed', `throw new Distrust('Another day.');`, 'continue;'),
+  reading('fewer than there were', 'if (begun.count < before)', 'if (begun.count < -before)'),
+  reading('days only', 'eachOf(UNSENT_STATUSES)', 'eachOf(UNSENT_STATUSES.slice(4))'),
+  reading(
+    'a walk that ends at a page of nothing new',
+    'isWhole = mayGoOn(false);',
+    'isWhole = mayGoOn(false);\n      if (page.every((message) => book.isRead(message))) return;',
+  ),
+  entries(
+    'days looked at a day late',
+    'return at !== undefined && at < asOf;',
+    'return at !== undefined && at.getTime() + 86_400_000 < asOf.getTime();',
+  ),
+  places(
+    'what is left of a plan forgotten',
+    'entry.expiredAt = earliest([entry.expiredAt, expiredAt]);',
+    'void expiredAt;',
+  ),
+  book(
+    'young ones that nobody has seen called read',
+    'if (this.young.includes(message)) return this.young.has(sid);',
+    'if (this.young.includes(message)) return true;',
+  ),
+  readDays(
+    'a day called read that a filter gave',
+    'return ended ? includes(ended, digestOfSid(sid))',
+    'return ended ? true',
+  ),
+  reading(
+    'young ones on the newest pages only',
+    'const missed = onDay.filter((message) => book.young.includes(message) && !book.isRead(message));',
+    'const missed: Message[] = [];',
+  ),
+  remember(
+    'a count that falls taken for one that stays',
+    'if (await inTime(isKept, LOOK_MAX_MS, false, pass.clock, pass.stop)) book.emptied.keepCount();',
+    'void isKept;\n  book.emptied.keepCount();',
+  ),
+  digest('whatever was emptied once', '${sid} ${mediaCount} ${updatedAt', '${sid} ${updatedAt'),
+  basis(
+    'an index that outlives its policy',
+    'if (now.law !== before.law || now.rules !== before.rules) return false;',
+    '',
+  ),
+  basis(
+    'an index that outlives a hold',
+    'if (digest(canonicalHolds(holds, before.holds)) !== before.held) return false;',
+    '',
+  ),
+  basis(
+    'an index that outlives a period',
+    'is !== undefined && was !== undefined && isNoShorter(is, was)',
+    'is !== undefined || was !== undefined',
+  ),
+  plan(
+    'half a walk taken for a whole one',
+    'return book.emptiedAlone({ ...state, walkFrom: undefined, headFrom: undefined });',
+    'return book.change(state, true);',
+  ),
+  read('a cut that is forgotten', 'isCut: true, unreadFrom: firstUnread }', 'isCut: false, unreadFrom: undefined }'),
+];
