@@ -23,9 +23,6 @@ import { amount, playRounds, SEED } from './rounds.ts';
 
 const DAMAGES = amount('PROCESS_DAMAGES', 25);
 
-/** What is gone, and not on record as that: the safe side. */
-const LESS_THAN_SO = /gone, and the ledger says (?:nothing|failed)$/;
-
 type Random = () => number;
 const KINDS = ['header', 'page', 'log', 'log cut short', 'cut short'] as const;
 type Kind = (typeof KINDS)[number];
@@ -88,6 +85,17 @@ async function damage(kind: Kind, path: string, random: Random): Promise<void> {
   if (kind === 'log cut short') cut(`${path}-wal`, random);
 }
 
+/** Of a row whose message's SID was changed nothing can be found any more: it fails, whatever has become of its item. */
+async function failedElsewhere(path: string, { emulator }: Account): Promise<ReadonlySet<string>> {
+  const messages = new Set([...emulator.truth.media()].map(({ messageSid }) => messageSid));
+  await using ledger = await openLedger(`sqlite:${path}`, { clock: systemClock });
+  const found = new Set<string>();
+  for await (const { mediaSid, messageSid, outcome } of ledger.dispositions({})) {
+    if (outcome === 'failed' && !messages.has(messageSid)) found.add(`${mediaSid}: gone, and the ledger says failed`);
+  }
+  return found;
+}
+
 async function round(number: number): Promise<void> {
   const random = mulberry32(SEED * 500_000 + number);
   const kind = KINDS[number % KINDS.length] as Kind;
@@ -115,7 +123,10 @@ async function round(number: number): Promise<void> {
   if (counts) counts[settled === 'refused' ? 'refused' : 'settled']++;
   if (settled === 'refused') return;
   const { untrue, outcome } = settled;
-  const forgotten = outcome.disagreements.filter((each) => LESS_THAN_SO.test(each));
+  const misplaced = await failedElsewhere(path, account);
+  const forgotten = outcome.disagreements.filter(
+    (each) => each.endsWith('gone, and the ledger says nothing') || misplaced.has(each),
+  );
   if (counts) counts.forgotten += forgotten.length;
   const which = `damage ${number} (${kind}), seed ${SEED}`;
   const disagreements = outcome.disagreements.filter((each) => !forgotten.includes(each));
