@@ -98,7 +98,7 @@ export interface SweepRecord {
    */
   readonly lost: AbortSignal;
 
-  /** Adds decisions to the plan, the media of one message in one call; durable with `sealPlan`. */
+  /** Adds decisions to the plan, all media of a message in one call; durable with `sealPlan`. */
   addPlanned(items: readonly PlannedItem[]): Promise<void>;
 
   /** Remembers what was seen of the account; durable on return. Not in a `plan`, beside which others may sweep. */

@@ -4,7 +4,7 @@ import { ledgerLost } from './answers.ts';
 import { earliest } from '../lib/instants.ts';
 import type { SweepDone, SweepOrder } from './order.ts';
 import type { Ending, Pass } from './pass.ts';
-import { remember } from './remember.ts';
+import { rememberOutcome } from './remember.ts';
 import { reportOf } from './report.ts';
 
 /**
@@ -26,7 +26,7 @@ async function end(order: SweepOrder, pass: Pass, ending: Ending): Promise<Sweep
   const isWritable = stop?.kind !== 'ledger';
   if (isWritable) await record.flush();
   if (isWritable && order.mode === 'enforce' && pass.plan.planned > 0)
-    await remember(pass, false, order.verify === 'always');
+    await rememberOutcome(pass, order.verify === 'always');
   const endedAt = pass.clock.now();
   const tally = await record.tally();
   const oldestAt = earliest([await record.oldestRemaining(), left?.oldestAt]);

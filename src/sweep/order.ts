@@ -27,7 +27,7 @@ export interface SweepOrder {
   readonly fullScanEvery: Span;
   /** The most time that reading may take where something is due, so that deleting has its share. */
   readonly planMs: number;
-  /** So many items are marked as being sent at a time, 1 to 500: what a crash leaves open without ever having been sent. */
+  /** So many items are marked ahead as being sent, 1 to 500: what a crash leaves open without ever having been sent. */
   readonly markAhead: number;
   /** The one `now` of every decision. */
   readonly asOf: Date;

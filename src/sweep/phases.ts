@@ -1,6 +1,7 @@
 import { LedgerError } from '../ledger/contract.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
+import { basisOf, keepsWhat, type Basis } from '../retention/basis.ts';
 import type { Limits } from '../retention/policy.ts';
 import type { MediaSid } from '../retention/resource.ts';
 import { ledgerLost, unansweredInARow, unauthorized } from './answers.ts';
@@ -9,10 +10,9 @@ import { execute } from './execute.ts';
 import { lookAtOpen, settleOpen } from './open-items.ts';
 import type { SweepOrder } from './order.ts';
 import type { Ending, Left, Pass } from './pass.ts';
-import { basisOf, keepsWhat, type Basis } from '../retention/basis.ts';
 import { plan, type ScanOrder } from './plan.ts';
 import { PolicyWatch } from './policy-watch.ts';
-import { remember } from './remember.ts';
+import { rememberPlan } from './remember.ts';
 import { DRAIN_MS, settleRest } from './settle-rest.ts';
 import { hasWaited, untilAborted } from '../lib/waiting.ts';
 
@@ -28,7 +28,7 @@ export async function makePlan(order: SweepOrder, pass: Pass): Promise<Ending> {
     pass.tell({ event: 'sweep.planned', messages, media, planned });
     if (scan.kind === 'clock' || scan.kind === 'limit') return { left, refusal: scan };
     pass.scan = scan;
-    if (order.mode !== 'plan') await remember(pass, true, false);
+    if (order.mode !== 'plan') await rememberPlan(pass);
     return { left };
   } catch (error) {
     if (pass.scan && error instanceof LedgerError) return { left, stop: ledgerLost(error) }; // there is a plan to report of

@@ -7,7 +7,7 @@ import type { Hold, Policy } from '../retention/policy.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
 import type { SweepEvent } from './events.ts';
 import type { List } from './listing.ts';
-import { addRetained, type PlanTally, type RetainedKind, type RetainedReason } from './tally.ts';
+import { addCounts, addRetained, type PlanTally, type RetainedKind, type RetainedReason } from './tally.ts';
 
 export interface PlanTask {
   readonly projectId: string;
@@ -130,7 +130,7 @@ function remaining({ of, reason }: Unlooked, gone: GoneCounts): number {
 /** @param media the item, where one has been looked at */
 function keep(of: Seen, reason: RetainedReason, asOf: Date, media: Media | undefined, count = 1): void {
   if (count === 0) return;
-  of.retained[reason.kind] = (of.retained[reason.kind] ?? 0) + count;
+  addCounts(of.retained, { [reason.kind]: count });
   of.dueAt = earliest([of.dueAt, againAt(of.message, reason, asOf, media)]);
 }
 

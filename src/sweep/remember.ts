@@ -1,26 +1,28 @@
 import { inTime } from '../lib/waiting.ts';
 import type { Pass } from './pass.ts';
-import type { Scan } from './plan.ts';
 import { digestOf } from './scan/digest.ts';
 import type { Sample } from './scan/places.ts';
 
-/**
- * Writes down what a scan has taught: as soon as its plan is sealed, when all that is planned is still there; and when it has
- * been executed. A day of which everything that was planned is gone need not be read before something else comes due there.
- * @param isVerified whether what is called deleted was seen to be gone
- */
-export async function remember(pass: Pass, isFirst: boolean, isVerified: boolean): Promise<void> {
-  const { scan, record } = pass;
-  if (!scan) return;
-  if (!isFirst) await settle(scan.book, isVerified, pass);
-  await record.remember(scan.change(isFirst));
+/** Writes down what a scan has taught as soon as its plan is sealed: all that is planned is still there. */
+export async function rememberPlan({ scan, record }: Pass): Promise<void> {
+  if (scan) await record.remember(scan.change(true));
 }
 
-async function settle(book: Scan['book'], isVerified: boolean, pass: Pass): Promise<void> {
-  const sample = await book.settle(pass.record.remaining(), isVerified);
-  if (!sample || book.emptied.isCountKept) return;
-  const isKept = isStillCounted(sample, pass).catch(() => false); // whatever it was, it is not worth failing for
-  if (await inTime(isKept, LOOK_MAX_MS, false, pass.clock, pass.stop)) book.emptied.keepCount();
+/**
+ * Again when the plan has been executed. A day of which everything that was planned is gone need not be read before something
+ * else comes due there.
+ * @param isVerified whether what is called deleted was seen to be gone
+ */
+export async function rememberOutcome(pass: Pass, isVerified: boolean): Promise<void> {
+  const { scan, record, clock, stop } = pass;
+  if (!scan) return;
+  const { book, change } = scan;
+  const sample = await book.settle(record.remaining(), isVerified);
+  if (sample && !book.emptied.isCountKept) {
+    const isKept = isStillCounted(sample, pass).catch(() => false); // whatever it was, it is not worth failing for
+    if (await inTime(isKept, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();
+  }
+  await record.remember(change(false));
 }
 
 /** A finished sweep waits no longer for what only saves requests. */

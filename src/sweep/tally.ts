@@ -37,10 +37,17 @@ export const emptyTally = (): PlanTally => ({
   stuckInProgress: 0,
 });
 
+/** Adds counts of media that stay to others. @returns how many were added */
+export function addCounts(to: Partial<Record<RetainedKind, number>>, counts: RetainedCounts): number {
+  let added = 0;
+  for (const [kind, media] of Object.entries(counts) as [RetainedKind, number][]) {
+    to[kind] = (to[kind] ?? 0) + media;
+    added += media;
+  }
+  return added;
+}
+
 /** Adds media that stay to what has been counted. */
 export function addRetained(tally: Pick<PlanTally, 'media' | 'retained'>, counts: RetainedCounts): void {
-  for (const [kind, media] of Object.entries(counts) as [RetainedKind, number][]) {
-    tally.retained[kind] = (tally.retained[kind] ?? 0) + media;
-    tally.media += media;
-  }
+  tally.media += addCounts(tally.retained, counts);
 }

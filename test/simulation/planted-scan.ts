@@ -19,7 +19,7 @@ export const SCAN: readonly Planted[] = [
     '    await take([...rows, ...missed], reading);\n    break;\n  }',
   ),
   reading('a filter that is believed', `throw new Distrust('Another day.');`, 'continue;'),
-  reading('fewer than there were', 'if (begun.count < before)', 'if (begun.count < -before)'),
+  reading('fewer than there were', 'if (count < before)', 'if (count < -before)'),
   reading('days only', 'eachOf(UNSENT_STATUSES)', 'eachOf(UNSENT_STATUSES.slice(4))'),
   reading(
     'a walk that ends at a page of nothing new',
@@ -53,8 +53,8 @@ export const SCAN: readonly Planted[] = [
   ),
   remember(
     'a count that falls taken for one that stays',
-    'if (await inTime(isKept, LOOK_MAX_MS, false, pass.clock, pass.stop)) book.emptied.keepCount();',
-    'void isKept;\n  book.emptied.keepCount();',
+    'if (await inTime(isKept, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();',
+    'void isKept;\n    book.emptied.keepCount();',
   ),
   digest('whatever was emptied once', '${sid} ${mediaCount} ${updatedAt', '${sid} ${updatedAt'),
   basis(

@@ -38,7 +38,7 @@ export function readIndex(db: Database, projectId: string): ScanIndex | undefine
   if (!state) return undefined;
   const days = db.all<DayRow>('select * from scan_day where project_id = ? order by day', [projectId]);
   const messages = db.all<MessageRow>('select * from scan_message where project_id = ?', [projectId]);
-  return { state: stateOf(state), days: days.map(dayOf), messages: messages.map(messageOf) };
+  return { state: stateOf(state), days: days.map(scanDayOf), messages: messages.map(scanMessageOf) };
 }
 
 /** Within a transaction of the caller's. */
@@ -109,7 +109,7 @@ const stateOf = (row: StateRow): ScanState => ({
   unreadFrom: row.unread_from ?? undefined,
 });
 
-const dayOf = ({ day, messages, due_at, retained, emptied }: DayRow): ScanDay => ({
+const scanDayOf = ({ day, messages, due_at, retained, emptied }: DayRow): ScanDay => ({
   day,
   messages,
   dueAt: dateOf(due_at),
@@ -117,7 +117,7 @@ const dayOf = ({ day, messages, due_at, retained, emptied }: DayRow): ScanDay =>
   emptied: new Float64Array(emptied.slice().buffer),
 });
 
-const messageOf = (row: MessageRow): ScanMessage => ({
+const scanMessageOf = (row: MessageRow): ScanMessage => ({
   sid: row.sid,
   day: row.day ?? undefined,
   createdAt: dateOf(row.created_at),

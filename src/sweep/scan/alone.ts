@@ -13,9 +13,9 @@ export class Alone {
     this.#asOf = asOf;
   }
 
-  /** @param isLeft whether it has to be asked for by the next sweep, whatever else is known of it */
-  know({ day = UNSENT, ...known }: ScanMessage, isLeft = false): void {
-    this.#ones.set(known.sid, { ...known, ...(isLeft && { dueAt: known.seenAt }), day, expiredAt: undefined });
+  /** @param isDueNext whether it has to be asked for by the next sweep, whatever else is known of it */
+  know({ day = UNSENT, ...known }: ScanMessage, isDueNext = false): void {
+    this.#ones.set(known.sid, { ...known, ...(isDueNext && { dueAt: known.seenAt }), day, expiredAt: undefined });
   }
 
   get(sid: MessageSid | null): OneEntry | undefined {

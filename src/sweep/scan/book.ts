@@ -21,7 +21,7 @@ import {
 } from './entries.ts';
 import type { DayEntry, OneEntry } from './entries.ts';
 import { Places, type Sample } from './places.ts';
-import { ReadDays, type Begun } from './read-days.ts';
+import { ReadDays } from './read-days.ts';
 import { Young } from './young.ts';
 
 /** All but what the book knows itself. */
@@ -35,13 +35,13 @@ export class Book {
   readonly young: Young;
   readonly emptied: Emptied;
   readonly alone: Alone;
+  readonly readDays = new ReadDays();
   readonly #asOf: Date;
   readonly #isWhole: boolean;
   readonly #before: ScanIndex | undefined;
   readonly #days = new Map<number, DayEntry>();
   /** Days of which something was read in this sweep. */
   readonly #opened = new Set<number>();
-  readonly #readDays = new ReadDays();
   readonly #changed = new Set<number>();
   readonly #places = new Places();
 
@@ -101,20 +101,25 @@ export class Book {
   }
 
   /** A day is read anew: what was known of it is forgotten. */
-  begin(day: number): Begun {
-    this.#open(day);
-    return this.#readDays.begin(day);
+  begin(day: number): void {
+    Object.assign(this.#day(day), newDay(day));
+    this.#changed.add(day);
+    this.#opened.add(day);
   }
 
   /** All of a day has been read; or there was no time for all of it, and the next sweep reads it again. */
   end(day: number, isWhole: boolean): void {
-    if (isWhole) this.emptied.begin(day);
-    else this.#day(day).dueAt = this.#asOf;
+    if (!isWhole) {
+      this.#day(day).dueAt = this.#asOf;
+      return;
+    }
+    this.emptied.forgetBefore(day);
+    this.readDays.end(day);
   }
 
   /** As `begin`, for a day of which single messages turn up. */
   openOnce(day: number): void {
-    if (!this.#opened.has(day)) this.#open(day);
+    if (!this.#opened.has(day)) this.begin(day);
   }
 
   /** Whether a message has been read in this sweep. */
@@ -122,14 +127,14 @@ export class Book {
     const { sid } = message;
     if (this.young.includes(message)) return this.young.has(sid);
     const alone = this.alone.get(sid);
-    return alone ? !this.alone.isUnread(alone) : this.#readDays.has(message);
+    return alone ? !this.alone.isUnread(alone) : this.readDays.has(message);
   }
 
   /** Everything has been read: what did not turn up is not there. */
   forgetUnread(): void {
     for (const day of this.#days.keys()) {
       this.openOnce(day);
-      this.emptied.begin(day);
+      this.emptied.forgetBefore(day);
     }
     for (const { sid } of this.alone.unread()) if (sid !== null) this.alone.drop(sid);
   }
@@ -212,12 +217,6 @@ export class Book {
     };
   }
 
-  #open(day: number): void {
-    Object.assign(this.#day(day), newDay(day));
-    this.#changed.add(day);
-    this.#opened.add(day);
-  }
-
   #addYoung(one: OneEntry): void {
     this.young.add(one);
     if (one.sid !== null) this.alone.drop(one.sid);
@@ -227,7 +226,7 @@ export class Book {
     const entry = this.#day(dayFor(seen.message));
     add(entry, seen);
     const { sid } = seen.message;
-    if (entry.day === UNSENT && sid !== null) this.#readDays.addUnsent(sid);
+    if (entry.day === UNSENT && sid !== null) this.readDays.addUnsent(sid);
     this.#changed.add(entry.day);
     this.#places.add(seen, entry);
   }

@@ -62,7 +62,7 @@ export class Emptied {
   }
 
   /** All messages of a day have been looked at: what did not turn up need not be remembered. */
-  begin(day: number): void {
+  forgetBefore(day: number): void {
     this.#before.delete(day);
   }
 

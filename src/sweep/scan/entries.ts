@@ -2,7 +2,7 @@ import type { ScanDay, ScanMessage } from '../../ledger/scan.ts';
 import { earliest } from '../../lib/instants.ts';
 import type { MessageSid } from '../../retention/resource.ts';
 import type { Seen } from '../plan-page.ts';
-import type { RetainedCounts, RetainedKind } from '../tally.ts';
+import { addCounts, type RetainedCounts, type RetainedKind } from '../tally.ts';
 import { dayFor, HOUR_MS, UNSENT } from './days.ts';
 
 /** What is known of the messages of one day, or of one message that counts by itself. */
@@ -85,8 +85,7 @@ export function add(day: DayEntry, { dueAt, expiredAt, retained }: Entry): void 
   day.messages++;
   day.dueAt = earliest([day.dueAt, dueAt]);
   day.expiredAt = earliest([day.expiredAt, expiredAt]);
-  for (const reason of Object.keys(retained) as RetainedKind[])
-    day.retained[reason] = (day.retained[reason] ?? 0) + (retained[reason] ?? 0);
+  addCounts(day.retained, retained);
 }
 
 type KnownDay = Omit<ScanDay, 'emptied'> & Partial<DayEntry>;

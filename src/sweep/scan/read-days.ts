@@ -2,45 +2,25 @@ import type { Message, MessageSid } from '../../retention/resource.ts';
 import { dayFor, UNSENT } from './days.ts';
 import { digestOfText, digestsOf, includes } from './digest.ts';
 
-/** A day that is being read. */
-export interface Begun {
-  take(rows: readonly Message[]): void;
-  readonly count: number;
-  readonly pages: number;
-  /** All of it was read. */
-  end(): void;
-}
-
 /** Which messages of which days have been read in this sweep: if the filter turns out not to be right, a walk reads the rest. */
 export class ReadDays {
   /** Digests of SIDs, in their order. */
   readonly #ended = new Map<number, Float64Array>();
-  readonly #begun = new Map<number, ReadonlySet<MessageSid | null>>();
+  readonly #begun = new Map<number, Set<MessageSid | null>>();
   /** Those of no day are read one after the other, and never at an end. */
   readonly #unsent = new Set<number>();
 
-  begin(day: number): Begun {
-    const sids = new Set<MessageSid | null>();
+  take(day: number, rows: readonly Message[]): void {
+    const sids = this.#begun.get(day) ?? new Set();
+    for (const { sid } of rows) sids.add(sid);
     this.#begun.set(day, sids);
-    let count = 0;
-    let pages = 0;
-    return {
-      take: (rows) => {
-        pages++;
-        count += rows.length;
-        for (const { sid } of rows) sids.add(sid);
-      },
-      get count() {
-        return count;
-      },
-      get pages() {
-        return pages;
-      },
-      end: () => {
-        this.#begun.delete(day);
-        this.#ended.set(day, digestsOf([...sids].map(digestOfSid)));
-      },
-    };
+  }
+
+  /** All of a day has been read: a digest of each will do. */
+  end(day: number): void {
+    const sids = this.#begun.get(day) ?? [];
+    this.#begun.delete(day);
+    this.#ended.set(day, digestsOf([...sids].map(digestOfSid)));
   }
 
   addUnsent(sid: MessageSid): void {

@@ -114,30 +114,42 @@ export async function readDays(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const unread = new Set<number>();
-  async function* inTime(): AsyncGenerator<number> {
-    for (const [n, day] of days.entries()) {
-      if (n > 0 && !reading.mayGoOn(true)) {
-        // a day at least is done by every sweep
-        unread.add(day);
-        return;
-      }
-      yield day;
-    }
-  }
+  const inTime = whileThereIsTime(
+    days,
+    () => reading.mayGoOn(true),
+    ([first]) => unread.add(first),
+  );
   const readOne = async (day: number): Promise<void> => {
     if (!(await readDay(day, reading, signal))) unread.add(day);
   };
-  await inLanes(reading.chains, inTime(), readOne, unlessDistrusted(reading.giveUp));
+  await inLanes(reading.chains, inTime, readOne, unlessDistrusted(reading.giveUp));
   return days.find((day) => unread.has(day));
+}
+
+/** Of these the first is done by every sweep, however late it is. @param stopped told of those that there was no time for */
+async function* whileThereIsTime<T>(
+  pieces: readonly T[],
+  isTime: () => boolean,
+  stopped: (rest: readonly [T, ...T[]]) => void,
+): AsyncGenerator<T> {
+  for (const [n, piece] of pieces.entries()) {
+    if (n > 0 && !isTime()) {
+      stopped([piece, ...pieces.slice(n + 1)]);
+      return;
+    }
+    yield piece;
+  }
 }
 
 /** @returns whether there was time for all of it */
 async function readDay(day: number, reading: Reading, signal: AbortSignal): Promise<boolean> {
   const { book, order, reader, task, mayGoOn } = reading;
   const before = book.messagesOn(day);
-  const begun = book.begin(day);
+  book.begin(day);
+  let count = 0;
+  let isFirst = true;
   for await (const page of reader.messagesOn(dayText(day), signal)) {
-    if (begun.pages > 0 && !mayGoOn(false)) {
+    if (!isFirst && !mayGoOn(false)) {
       book.end(day, false);
       return false;
     }
@@ -146,11 +158,12 @@ async function readDay(day: number, reading: Reading, signal: AbortSignal): Prom
     const rows = onDay.filter((message) => !book.countsAlone(message));
     const missed = onDay.filter((message) => book.young.includes(message) && !book.isRead(message));
     order.missed(missed, task.asOf);
-    begun.take(rows);
+    isFirst = false;
+    count += rows.length;
+    book.readDays.take(day, rows);
     await take([...rows, ...missed], reading);
   }
-  if (begun.count < before) throw new Distrust('Fewer messages than there were.');
-  begun.end();
+  if (count < before) throw new Distrust('Fewer messages than there were.');
   book.end(day, true);
   return true;
 }
@@ -219,20 +232,12 @@ export async function readOnes(
 ): Promise<readonly MessageSid[]> {
   const { book, reader, mayGoOn } = reading;
   let left: readonly MessageSid[] = [];
-  async function* inTime(): AsyncGenerator<MessageSid> {
-    for (const [n, sid] of sids.entries()) {
-      if (n > 0 && !mayGoOn(false)) {
-        left = sids.slice(n); // one at least is asked for by every sweep
-        return;
-      }
-      yield sid;
-    }
-  }
+  const inTime = whileThereIsTime(sids, () => mayGoOn(false), (rest) => (left = rest)); // prettier-ignore
   const read = async (sid: MessageSid): Promise<void> => {
     const message = await reader.getMessage(sid, signal);
     if (message === 'absent') book.alone.drop(sid);
     else if (!book.isRead(message) && isWanted(message)) await take([message], reading);
   };
-  await inLanes(reading.chains, inTime(), read, reading.giveUp);
+  await inLanes(reading.chains, inTime, read, reading.giveUp);
   return left;
 }

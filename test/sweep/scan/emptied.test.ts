@@ -52,7 +52,7 @@ describe('of a message nothing is left', () => {
     expect(emptied.of(day)).toEqual(digestsOf([digestOf(MESSAGE)]));
     emptied.add(OTHER);
     expect(emptied.of(day)).toEqual(digestsOf([digestOf(OTHER), digestOf(MESSAGE)]));
-    emptied.begin(day);
+    emptied.forgetBefore(day);
     expect(emptied.of(day)).toEqual(digestsOf([digestOf(OTHER)]));
     expect([emptied.of(day + 1).length, emptied.has(MESSAGE)]).toEqual([
       0,
