@@ -1,3 +1,5 @@
+import type { Body } from './transport.ts';
+
 /** Error codes of the API that decide something, from SignalWire's documents; the others say no more than the status does. */
 const CODE = { authentication: 20003, inProgress: 20009, noSuchResource: 20404, tooManyRequests: 20429 } as const;
 
@@ -38,12 +40,13 @@ const BODY_MAX = 65_536;
  * of digits. `undefined` for every other body: `{errors: ["text"]}`, a web page, nothing. Never throws; no other text of
  * the body is kept.
  */
-export function errorCode(body: string | undefined): number | undefined {
+export function errorCode(body: Body | undefined): number | undefined {
+  const text = body?.join('');
   // Stryker disable next-line StringLiteral: looking for a brace only saves reading a web page as JSON.
-  if (body === undefined || body.length > BODY_MAX || !body.includes('{')) return undefined;
+  if (text === undefined || text.length > BODY_MAX || !text.includes('{')) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = JSON.parse(text);
   } catch {
     // What is no JSON has no code.
   }

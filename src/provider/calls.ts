@@ -2,7 +2,8 @@ import type { MediaSid, Media, Message, MessageSid } from '../retention/resource
 import type { Clearance } from './contract.ts';
 import type { Call } from './http.ts';
 import { mediaPage, messagePage, oneMedia, oneMessage, type Page, type Unread } from './payload.ts';
-import type { Reply } from './transport.ts';
+import { readJson } from './long-list.ts';
+import type { Body, Reply } from './transport.ts';
 
 /** Every request there is. A URL is built from a template, never from a `uri` field of an answer. */
 export interface Calls {
@@ -35,25 +36,25 @@ export function callsOf(projectId: string): Calls {
       method: 'GET',
       path: `${base}.json?${query}`,
       bodyMax: MESSAGES_MAX_BYTES,
-      read: (reply) => fromJson(reply, (value) => messagePage(value, projectId)),
+      read: (reply) => fromJson(reply, (body) => messagePage(body, projectId)),
     }),
     media: (message, query) => ({
       ...get,
       kind: 'listMedia',
       path: `${base}/${message}/Media.json${query === '' ? '' : `?${query}`}`,
-      read: (reply) => fromJson(reply, (value) => mediaPage(value, projectId, message)),
+      read: (reply) => fromJson(reply, (body) => mediaPage(body, projectId, message)),
     }),
     message: (message) => ({
       ...get,
       kind: 'getMessage',
       path: `${base}/${message}.json`,
-      read: (reply) => fromJson(reply, (value) => oneMessage(value, projectId, message)),
+      read: (reply) => fromJson(reply, (body) => oneMessage(readJson(body), projectId, message)),
     }),
     mediaItem: (message, media) => ({
       ...get,
       kind: 'getMedia',
       path: `${base}/${message}/Media/${media}.json`, // without .json the answer is the picture itself
-      read: (reply) => fromJson(reply, (value) => oneMedia(value, projectId, message, media)),
+      read: (reply) => fromJson(reply, (body) => oneMedia(readJson(body), projectId, message, media)),
     }),
     deletion: (message, media, mayBegin) => ({
       kind: 'deleteMedia',
@@ -69,13 +70,11 @@ export function callsOf(projectId: string): Calls {
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
 /** Strict about the content type too: what calls itself a web page or plain text was written by somebody else. */
-function fromJson<T>({ contentType, body }: Reply, parse: (value: unknown) => T | Unread): T | Unread {
+function fromJson<T>({ contentType, body }: Reply, parse: (body: Body) => T | Unread): T | Unread {
   if (body === undefined || contentType === undefined || !JSON_TYPE.test(contentType)) return 'malformed';
-  let value: unknown;
   try {
-    value = JSON.parse(body);
+    return parse(body);
   } catch {
     return 'malformed';
   }
-  return parse(value);
 }

@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-
 import type { Dispatcher } from 'undici';
 
 import type { Slots } from './slots.ts';
-import type { Failure, FailureKind, Reply } from './transport.ts';
+import type { Body, Failure, FailureKind, Reply } from './transport.ts';
+import { isUtf8InPieces } from './utf8.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -85,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       contentType: single(headers['content-type']),
       retryAfter: single(headers['retry-after']),
       date: single(headers['date']),
-      body: this.#size === 0 ? '' : this.#text(headers['content-encoding']),
+      body: this.#text(headers['content-encoding']),
     });
   }
 
@@ -93,11 +92,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.fail(failureOf((error as { code?: unknown }).code));
   }
 
-  #text(encoding: string | string[] | undefined): string | undefined {
+  #text(encoding: string | string[] | undefined): Body | undefined {
     if (encoding !== undefined && encoding !== 'identity') return undefined;
-    const [first, ...others] = this.#chunks;
-    const bytes = first && others.length === 0 ? first : Buffer.concat(this.#chunks, this.#size);
-    return isUtf8(bytes) ? bytes.toString('latin1') : undefined;
+    return isUtf8InPieces(this.#chunks) ? this.#chunks.map((chunk) => chunk.toString('latin1')) : undefined;
   }
 }
 

@@ -10,6 +10,8 @@ import {
   type ReadDate,
 } from '../retention/resource.ts';
 import { apiDate } from './dates.ts';
+import { readLongList } from './long-list.ts';
+import type { Body } from './transport.ts';
 
 /** `malformed`: not what the API promises. `foreign`: about another project or message than was asked for. */
 export type Unread = 'malformed' | 'foreign';
@@ -26,12 +28,12 @@ type Json = Readonly<Record<string, unknown>>;
  * A page of messages. The envelope has to be right; an oddity of one row never fails the page, it becomes a `null` or
  * an `unknown` that retains the row. Only known fields are copied: bodies, names and whatever else there is stay behind.
  */
-export const messagePage = (value: unknown, projectId: string): Page<Message> | Unread =>
-  pageOf(value, 'messages', (row) => messageRow(row, projectId));
+export const messagePage = (body: Body, projectId: string): Page<Message> | Unread =>
+  pageOf(body, 'messages', (row) => messageRow(row, projectId));
 
 /** A page of one message's media; every row has to be of that message and project. */
-export const mediaPage = (value: unknown, projectId: string, parent: string): Page<Media> | Unread =>
-  pageOf(value, 'media_list', (row) => mediaRow(row, projectId, parent));
+export const mediaPage = (body: Body, projectId: string, parent: string): Page<Media> | Unread =>
+  pageOf(body, 'media_list', (row) => mediaRow(row, projectId, parent));
 
 /** One message, which has to be the one that was asked for. */
 export function oneMessage(value: unknown, projectId: string, sid: string): Message | Unread {
@@ -49,19 +51,13 @@ function asked<Row extends { readonly sid: string | null }>(row: Row | 'foreign'
   return isSameSid(row.sid, sid) ? row : 'foreign';
 }
 
-function pageOf<Row>(value: unknown, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
+function pageOf<Row>(body: Body, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
+  const { value, rows } = readLongList(body, name, (row) => (isRecord(row) ? read(row) : 'malformed'));
   if (!isRecord(value)) return 'malformed';
   const next = value['next_page_uri'];
-  const list = value[name];
-  if (!Array.isArray(list) || (next !== null && typeof next !== 'string')) return 'malformed';
-  const rows: Row[] = [];
-  for (const each of list as unknown[]) {
-    if (!isRecord(each)) return 'malformed';
-    const row = read(each);
-    if (row === 'foreign') return 'foreign';
-    rows.push(row);
-  }
-  return { rows, next };
+  if (!Array.isArray(value[name]) || (next !== null && typeof next !== 'string')) return 'malformed';
+  const odd = rows.find((row) => row === 'malformed' || row === 'foreign');
+  return (odd as Unread | undefined) ?? { rows: rows as readonly Row[], next };
 }
 
 function messageRow(row: Json, projectId: string): Message | 'foreign' {

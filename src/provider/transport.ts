@@ -26,12 +26,15 @@ export interface Reply {
   readonly contentType: string | undefined;
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
-  /**
-   * Byte by byte (Latin-1): whatever is read of it is ASCII, and a page of a thousand bodies in all languages takes a third of
-   * the time and half of the memory. `undefined`: compressed, though nobody asked for it, or not UTF-8 to the letter.
-   */
-  readonly body: string | undefined;
+  /** `undefined`: compressed, though nobody asked for it, or not UTF-8 to the letter. */
+  readonly body: Body | undefined;
 }
+
+/**
+ * Text, piece by piece as it came, and byte by byte (Latin-1): whatever is read of it is ASCII, and a page of a thousand bodies
+ * in all languages takes a third of the time and half of the memory.
+ */
+export type Body = readonly string[];
 
 /** No complete answer. */
 export interface Failure {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts';
 import { signalwire, type Provider, type ProviderDeps, type RequestSettings } from '../../src/provider/signalwire.ts';
-import type { ApiRequest, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
+import type { Body, ApiRequest, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 export const PROJECT = 'ea108133-d6b3-407c-9536-9fad8a929a6a';
@@ -71,13 +71,16 @@ export function scripted(act: Act): ScriptedTransport {
 export const inTurn = (...answers: readonly (Reply | Failure)[]): ScriptedTransport =>
   scripted((_, nth) => answers[Math.min(nth, answers.length) - 1] ?? reply(500));
 
-export const reply = (status: number, body: unknown = '', more: Partial<Reply> = {}): Reply => ({
+/** A body that came in one piece: a text as it is, anything else as JSON. */
+export const body = (value: unknown): Body => [typeof value === 'string' ? value : (JSON.stringify(value) ?? '')];
+
+export const reply = (status: number, content: unknown = '', more: Partial<Reply> = {}): Reply => ({
   kind: 'reply',
   status,
   contentType: 'application/json',
   retryAfter: undefined,
   date: undefined,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
+  body: body(content),
   ...more,
 });
 

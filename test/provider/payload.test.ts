@@ -2,16 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { mediaPage, messagePage, oneMedia, oneMessage } from '../../src/provider/payload.ts';
-import { mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
+import type { Body } from '../../src/provider/transport.ts';
+import { body, mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
 
 const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
 
+/** Of texts too. */
+const json = (value: unknown): Body => [JSON.stringify(value) ?? 'null'];
+
 const readOne = (more: object): unknown => {
-  const page = messagePage({ messages: [messageRow(SID, more)], next_page_uri: null }, PROJECT);
+  const page = messagePage(body({ messages: [messageRow(SID, more)], next_page_uri: null }), PROJECT);
   return typeof page === 'string' ? page : page.rows[0];
 };
 const readMedia = (more: object): unknown => {
-  const page = mediaPage({ media_list: [mediaRow(SID, more)], next_page_uri: null }, PROJECT, MESSAGE);
+  const page = mediaPage(body({ media_list: [mediaRow(SID, more)], next_page_uri: null }), PROJECT, MESSAGE);
   return typeof page === 'string' ? page : page.rows[0];
 };
 
@@ -39,7 +43,10 @@ test('a media item keeps what the law knows of, and nothing else', () => {
 });
 
 test('a link is passed on as it stands', () => {
-  expect(messagePage({ messages: [], next_page_uri: '//evil?x' }, PROJECT)).toEqual({ rows: [], next: '//evil?x' });
+  expect(messagePage(body({ messages: [], next_page_uri: '//evil?x' }), PROJECT)).toEqual({
+    rows: [],
+    next: '//evil?x',
+  });
 });
 
 describe('B14 B18 B23 an oddity of a row never fails its page', () => {
@@ -118,12 +125,12 @@ describe('A34 an envelope is right or malformed', () => {
     ['a number for a link', { messages: [], next_page_uri: 7 }],
     ['an error', { code: 20001, message: 'x', status: 500 }],
   ])('%s', (_, value) => {
-    expect(messagePage(value, PROJECT)).toBe('malformed');
+    expect(messagePage(json(value), PROJECT)).toBe('malformed');
   });
 
   test('A32 F13 nothing in it reaches a prototype', () => {
     const text = `{"__proto__": {"messages": []}, "messages": [{"__proto__": {"sid": "${SID}"}}], "next_page_uri": null}`;
-    expect(messagePage(JSON.parse(text), PROJECT)).toMatchObject({ rows: [{ sid: null }] });
+    expect(messagePage([text], PROJECT)).toMatchObject({ rows: [{ sid: null }] });
     expect(Object.prototype).not.toHaveProperty('sid');
   });
 });
@@ -132,7 +139,7 @@ describe('data of somebody else are foreign', () => {
   const other = 'ffffffff-d6b3-407c-9536-9fad8a929a6a';
   test('another project', () => {
     const page = { messages: [messageRow(SID), messageRow(SID, { account_sid: other })], next_page_uri: null };
-    expect(messagePage(page, PROJECT)).toBe('foreign');
+    expect(messagePage(body(page), PROJECT)).toBe('foreign');
     expect(oneMessage(messageRow(SID, { account_sid: other }), PROJECT, SID)).toBe('foreign');
     expect(readOne({ account_sid: other })).toBe('foreign');
     expect(readOne({ account_sid: 7 })).toBe('foreign');
@@ -181,8 +188,8 @@ test('A32 B21 any JSON at all is read or refused, never thrown at', () => {
   fc.assert(
     fc.property(fc.oneof(page, row, fc.jsonValue(), fc.anything()), (value) => {
       for (const read of [
-        messagePage(value, PROJECT),
-        mediaPage(value, PROJECT, MESSAGE),
+        messagePage(json(value), PROJECT),
+        mediaPage(json(value), PROJECT, MESSAGE),
         oneMessage(value, PROJECT, MESSAGE),
         oneMedia(value, PROJECT, MESSAGE, MEDIA),
       ]) {

@@ -11,6 +11,7 @@ import { decide } from '../../src/retention/decide.ts';
 import { parsePeriod } from '../../src/retention/period.ts';
 import { NOW, policy, rule } from '../support/items.ts';
 import {
+  body,
   collect,
   inTurn,
   MEDIA,
@@ -34,7 +35,7 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['Retry-After', (text) => retryAfterMs(text, text, NOW.getTime())],
   ['a period', parsePeriod],
   ['a link', (text) => nextQuery(text, { origin: ORIGIN, path: PATH })],
-  ['an error code', errorCode],
+  ['an error code', (text) => errorCode([text])],
   ['every field of a message', (text) => oneMessage(whole(messageRow(MESSAGE), text), PROJECT, MESSAGE)],
   ['every field of a media item', (text) => oneMedia(whole(mediaRow(MEDIA), text), PROJECT, MESSAGE, MEDIA)],
 ];
@@ -127,7 +128,7 @@ function page(more: object = {}): string {
 
 describe('a page that is no page', () => {
   test.each(BODIES)('A31 A32 is asked for again three times at most, and then said to be none: %s', async (_, body) => {
-    const transport = inTurn(reply(200, '', { body }));
+    const transport = inTurn(reply(200, '', { body: body === undefined ? undefined : [body] }));
     const pages = collect(provider(transport, { attemptsMax: 20 }).provider.messagePages(never));
     await expect(pages).rejects.toThrow(Unreachable);
     expect(transport.sent).toHaveLength(3);
@@ -150,7 +151,7 @@ describe('a page that is no page', () => {
   test('A32 F13 does not take what is named like a part of every object for its own', () => {
     for (const name of ['__proto__', 'constructor', 'hasOwnProperty', 'toString']) {
       const text = page().replace('"messages"', JSON.stringify(name));
-      expect(messagePage(JSON.parse(text), PROJECT)).toBe('malformed');
+      expect(messagePage([text], PROJECT)).toBe('malformed');
     }
     const row = `{"__proto__": ${JSON.stringify(messageRow(MESSAGE))}, "account_sid": "${PROJECT}"}`;
     expect(oneMessage(JSON.parse(row), PROJECT, MESSAGE)).toBe('malformed');
@@ -161,14 +162,20 @@ describe('a page that is no page', () => {
     for (const odd of [nested('[', ']'), nested('{"a":', '}'), '1e999', '-1e999', '1'.repeat(400)]) {
       for (const field of ['sid', 'status', 'from', 'num_media', 'date_created', 'date_sent', 'body']) {
         const text = page({ [field]: 'HERE' }).replace('"HERE"', odd);
-        expect(messagePage(JSON.parse(text), PROJECT)).toMatchObject({ rows: [{}], next: null });
+        expect(messagePage([text], PROJECT)).toMatchObject({ rows: [{}], next: null });
       }
     }
   });
 
   test('A34 is not one that is empty and has a next: that is followed', () => {
-    expect(messagePage({ messages: [], next_page_uri: `${PATH}?a` }, PROJECT)).toEqual({ rows: [], next: `${PATH}?a` });
-    expect(mediaPage({ media_list: [], next_page_uri: null }, PROJECT, MESSAGE)).toEqual({ rows: [], next: null });
+    expect(messagePage(body({ messages: [], next_page_uri: `${PATH}?a` }), PROJECT)).toEqual({
+      rows: [],
+      next: `${PATH}?a`,
+    });
+    expect(mediaPage(body({ media_list: [], next_page_uri: null }), PROJECT, MESSAGE)).toEqual({
+      rows: [],
+      next: null,
+    });
   });
 });
 
@@ -196,17 +203,17 @@ describe('whatever stands in the fields of a message and its media', () => {
         // One field at a time is odd in half of them, or nothing would ever be due.
         const part = (own: object): object => (isPartly ? Object.fromEntries(Object.entries(own).slice(-1)) : own);
         const messages = messagePage(
-          {
+          body({
             messages: [{ ...messageRow(MESSAGE), ...old, ...part(message), account_sid: PROJECT }],
             next_page_uri: null,
-          },
+          }),
           PROJECT,
         );
         const list = mediaPage(
-          {
+          body({
             media_list: [{ ...mediaRow(MEDIA), ...old, ...part(media), account_sid: PROJECT, parent_sid: MESSAGE }],
             next_page_uri: null,
-          },
+          }),
           PROJECT,
           MESSAGE,
         );
@@ -232,7 +239,7 @@ describe('whatever stands in the fields of a message and its media', () => {
     expect(
       JSON.stringify(
         mediaPage(
-          { media_list: [{ ...mediaRow(MEDIA), sid: canary, content_type: canary }], next_page_uri: null },
+          body({ media_list: [{ ...mediaRow(MEDIA), sid: canary, content_type: canary }], next_page_uri: null }),
           PROJECT,
           MESSAGE,
         ),

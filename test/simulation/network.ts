@@ -200,7 +200,7 @@ export class Network {
     const { dateHeader } = this.#world.dimensions.api;
     const now = new Date(BEGIN_MS + this.#world.timeline.nowMs).toUTCString();
     const date = { right: now, absent: undefined, unreadable: 'yesterday' }[dateHeader];
-    return { kind: 'reply', status, contentType: type, retryAfter, date, body };
+    return { kind: 'reply', status, contentType: type, retryAfter, date, body: inPieces(body) };
   }
 
   /** So late, at most, that lists show it within the minute. */
@@ -223,3 +223,10 @@ const html = (status: number): Said => ({
   type: 'text/html; charset=utf-8',
   body: '<html><body>CANARY</body></html>',
 });
+
+/** As they come from a socket: cut anywhere, and the first of them long enough for the beginning of a list. */
+function inPieces(text: string): string[] {
+  const pieces = [text.slice(0, 300)];
+  for (let at = 300; at < text.length; at += 700) pieces.push(text.slice(at, at + 700));
+  return pieces;
+}

@@ -120,7 +120,7 @@ export class Oracle {
     else if (outcome.status === 429) row.harmless++;
     else if (outcome.status === 204) row.hasHeard204 = true;
     else if (outcome.status === 401) row.unauthorized++;
-    if (outcome.kind === 'reply' && outcome.body?.includes('20009')) row.hasHeardInProgress = true;
+    if (outcome.kind === 'reply' && textOf(outcome).includes('20009')) row.hasHeardInProgress = true;
   }
 
   tells(worker: Worker, event: ToldEvent): void {
@@ -133,8 +133,8 @@ export class Oracle {
 
   #judgePage(outcome: Reply | Failure | undefined, sweeping: Sweeping): void {
     if (outcome?.kind !== 'reply' || outcome.status !== 200) return;
-    if (outcome.body?.includes('"next_page_uri":null')) sweeping.hasReadToEnd = true;
-    if (WRONG_LINK.test(outcome.body ?? '')) sweeping.isMisled = true;
+    if (textOf(outcome).includes('"next_page_uri":null')) sweeping.hasReadToEnd = true;
+    if (WRONG_LINK.test(textOf(outcome))) sweeping.isMisled = true;
   }
 
   /** The worker writes something that people read. */
@@ -242,3 +242,5 @@ export class Oracle {
     if (outcome === 'not-sent' && row.sends > row.harmless) this.violate(`[T2] ${what} and was sent`);
   }
 }
+
+const textOf = ({ body }: Reply): string => body?.join('') ?? '';

@@ -1,0 +1,63 @@
+import type { Body } from './transport.ts';
+
+/** A JSON object, and what was made of the rows of a list in it. */
+export interface LongList<Row> {
+  /** Its list is empty where the rows were read a few at a time. */
+  readonly value: unknown;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * As `JSON.parse` and then `read` for each row of the list `name`, but a few rows at a time: neither the text of a page of a
+ * thousand messages nor its objects are ever in memory as a whole, where they would outlive the young generation.
+ *
+ * The text is cut between two rows. It cannot be cut inside of a string without being noticed: a quotation mark in a string has
+ * a backslash before it, so that in `},{"` it ends the string, and what is before it is no JSON. What is left without the
+ * rows has to be JSON as well. Where anything is not as expected, the text is read as a whole.
+ * @throws {SyntaxError}
+ */
+export function readLongList<Row>(body: Body, name: string, read: (row: unknown) => Row): LongList<Row> {
+  return (body.length > 1 ? inParts(body, name, read) : undefined) ?? whole(body, name, read);
+}
+
+/** @throws {SyntaxError} */
+export const readJson = (body: Body): unknown => JSON.parse(body.join(''));
+
+function whole<Row>(body: Body, name: string, read: (row: unknown) => Row): LongList<Row> {
+  const value = readJson(body);
+  const list = listIn(value, name);
+  return { value, rows: Array.isArray(list) ? list.map((row) => read(row)) : [] };
+}
+
+const listIn = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
+
+const BETWEEN_ROWS = '},{"';
+
+function inParts<Row>(
+  [first = '', ...others]: Body,
+  name: string,
+  read: (row: unknown) => Row,
+): LongList<Row> | undefined {
+  const opening = `"${name}":[`;
+  const from = first.indexOf(opening) + opening.length;
+  if (from < opening.length) return undefined;
+  const rows: Row[] = [];
+  const add = (text: string): void => {
+    for (const row of JSON.parse(`[${text}]`) as unknown[]) rows.push(read(row));
+  };
+  try {
+    let rest = first.slice(from);
+    for (const piece of others) {
+      const cut = rest.lastIndexOf(BETWEEN_ROWS);
+      if (cut !== -1) add(rest.slice(0, cut + 1));
+      rest = rest.slice(cut === -1 ? 0 : cut + 2) + piece;
+    }
+    const end = rest.lastIndexOf('}]') + 1;
+    add(rest.slice(0, end));
+    const value: unknown = JSON.parse(first.slice(0, from) + rest.slice(end));
+    const list = listIn(value, name);
+    return Array.isArray(list) && list.length === 0 ? { value, rows } : undefined;
+  } catch {
+    return undefined;
+  }
+}

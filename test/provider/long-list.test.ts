@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { readLongList } from '../../src/provider/long-list.ts';
+
+const readRows = (pieces: readonly string[]) => readLongList(pieces, 'messages', (row) => row);
+
+/** The same by `JSON.parse`, as far as anybody asks. */
+function expected(text: string): { readonly next: unknown; readonly rows: readonly unknown[] } {
+  const value = JSON.parse(text) as { messages?: unknown; next?: unknown } | null;
+  return { next: value?.next, rows: Array.isArray(value?.messages) ? value.messages : [] };
+}
+
+function found(pieces: readonly string[]): ReturnType<typeof expected> {
+  const { value, rows } = readRows(pieces);
+  return { next: (value as { next?: unknown } | null)?.next, rows };
+}
+
+const inPieces = (text: string, size: number): string[] =>
+  Array.from({ length: Math.ceil(text.length / size) }, (_, n) => text.slice(n * size, (n + 1) * size));
+
+const ROWS = [{ sid: 'a', body: 'hello' }, { sid: 'b' }, { sid: 'c', body: '"},{"' }, { sid: 'd' }];
+
+describe('a list in pieces is read as JSON.parse reads it', () => {
+  test.each([
+    ['the list first', JSON.stringify({ messages: ROWS, next: null })],
+    ['the list last', JSON.stringify({ page: 0, next: 'x', messages: ROWS })],
+    ['no rows', JSON.stringify({ messages: [], next: 'x', more: 'and more of it' })],
+    ['one row', JSON.stringify({ messages: [{ sid: 'a', body: 'some text' }], next: null })],
+    ['what looks like an end of a row', JSON.stringify({ messages: [{ body: 'x},{' }, { body: '}]' }], next: '}]' })],
+    ['rows with rows in them', JSON.stringify({ messages: [{ a: [{ b: 1 }, { c: 2 }] }, { d: 3 }], next: null })],
+    ['another list of that name', JSON.stringify({ more: { messages: [{ x: 1 }] }, messages: ROWS, next: null })],
+    [
+      'another list of that name behind it',
+      JSON.stringify({ messages: ROWS, more: { messages: [{ x: 1 }] }, next: 7 }),
+    ],
+    ['the list twice', '{"messages":[{"a":1},{"b":2}],"messages":[{"c":3}],"next":null}'],
+    ['spaces', JSON.stringify({ messages: ROWS, next: null }, null, 2)],
+    ['a text for a list', JSON.stringify({ messages: '"messages":[{"a":1},{"b":2}]', next: null })],
+    ['rows that are no objects', JSON.stringify({ messages: [1, [], 'x', null, {}], next: null })],
+    ['a list', JSON.stringify(ROWS)],
+    ['null', 'null'],
+  ])('%s', (_, text) => {
+    for (let size = 1; size <= text.length; size++)
+      expect(found(inPieces(text, size)), `${size}`).toEqual(expected(text));
+  });
+
+  test('whatever it is, and wherever it is cut', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom('},{"', '"messages":[', '}]', '\\', '"'));
+    const row = fc.oneof(
+      { weight: 4, arbitrary: fc.dictionary(text, fc.oneof(text, fc.jsonValue())) },
+      {
+        weight: 1,
+        arbitrary: fc.jsonValue(),
+      },
+    );
+    const page = fc.record(
+      { page: fc.nat(), messages: fc.array(row), next: text, more: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(page, fc.integer({ min: 1, max: 80 }), (value, size) => {
+        const json = JSON.stringify(value);
+        expect(found(inPieces(json, size))).toEqual(expected(json));
+      }),
+      { seed: 20_261_126, numRuns: 2_000 },
+    );
+  });
+});
+
+test('text that is no JSON is refused in pieces as well', () => {
+  const text = JSON.stringify({ messages: ROWS, next: null });
+  for (const wrong of [
+    text.slice(0, -1),
+    text.slice(1),
+    text.replace('},{', '}{'),
+    text.replace('},{', '},,{'),
+    `${text}]`,
+    '',
+  ]) {
+    for (let size = 1; size <= text.length; size++)
+      expect(() => readRows(inPieces(wrong, size)), wrong).toThrow(SyntaxError);
+  }
+});
+
+test('a page of messages is never held as a whole', () => {
+  const rows = Array.from({ length: 1000 }, (_, n) => ({ sid: `${n}`, body: 'x'.repeat(500) }));
+  const pieces = inPieces(JSON.stringify({ messages: rows, next: null }), 65_536);
+  const parsed: number[] = [];
+  const { parse } = JSON;
+  JSON.parse = (text: string) => {
+    parsed.push(text.length);
+    return parse(text) as unknown;
+  };
+  try {
+    expect(readRows(pieces).rows).toHaveLength(1000);
+  } finally {
+    JSON.parse = parse;
+  }
+  expect(Math.max(...parsed)).toBeLessThan(2 * 65_536);
+});

@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer';
+
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { isUtf8InPieces } from '../../src/provider/utf8.ts';
+
+const inPieces = (bytes: Buffer, size: number): Buffer[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+
+describe('A33 pieces of text are UTF-8 where they are as a whole, wherever they are cut', () => {
+  test.each([
+    ['nothing', '', true],
+    ['ASCII', Buffer.from('hello').toString('hex'), true],
+    ['signs of two, three and four bytes', Buffer.from('aäb€c😀d').toString('hex'), true],
+    ['nothing but signs of four bytes', Buffer.from('😀😀😀').toString('hex'), true],
+    ['a sign without its end', 'f09f98', false],
+    ['a sign without its beginning', '9f9880', false],
+    ['a letter within a sign', 'f09f6198', false],
+    ['half of a pair', 'eda080', false],
+  ])('%s', (_, hex, isText) => {
+    const bytes = Buffer.from(hex, 'hex');
+    for (let size = 1; size <= bytes.length + 1; size++) expect(isUtf8InPieces(inPieces(bytes, size))).toBe(isText);
+  });
+
+  test('any bytes', () => {
+    const bytes = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+      fc.uint8Array().map((array) => Buffer.from(array)),
+    );
+    fc.assert(
+      fc.property(bytes, fc.integer({ min: 1, max: 9 }), (all, size) => {
+        expect(isUtf8InPieces(inPieces(all, size))).toBe(isUtf8(all));
+      }),
+    );
+  });
+});
