@@ -6,24 +6,18 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY src src
+# The packages go into the bundle: there is no folder of them in the image.
 RUN npm run build
 # From the lock file alone: no time and no chance is in it, so that two builds have the same bytes.
-RUN node src/app/write-sbom.ts >sbom.cdx.json
-
-FROM ${NODE_IMAGE} AS packages
-WORKDIR /app
-COPY package.json package-lock.json ./
-# Neither development nor optional packages: those are Node.js itself, which the base image has.
-RUN npm ci --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
+RUN node src/app/write-sbom.ts >sbom.cdx.json && node src/app/write-licences.ts >LICENCES.txt
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY config/retention.yaml config/retention.schema.json config/
-COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY --from=build /app/sbom.cdx.json ./
+COPY --from=build /app/sbom.cdx.json /app/LICENCES.txt ./
 # The ledger's folder belongs to the user that runs; a volume mounted here takes its owner from it.
 RUN install -d -o 1000 -g 1000 -m 0700 data
 VOLUME /app/data

@@ -78,6 +78,14 @@ describe('the bill of materials', () => {
   });
 });
 
+test('each package that is shipped has its licence with it, and all of them are in one text', async () => {
+  await using place = new Place(undefined, '');
+  const script = `process.chdir(${JSON.stringify(ROOT)}); await import('${ROOT}src/app/write-licences.ts')`;
+  const { stdout, stderr, code } = await place.startProgram(process.execPath, ['--eval', script]).ended;
+  expect([stderr, code]).toEqual(['', 0]);
+  for (const path of shippedPaths(lock)) expect(stdout).toContain(`${nameOf(path)} ${lock[path]?.version}\n\n`);
+});
+
 describe('of a small lock file', () => {
   const integrity = `sha512-${'A'.repeat(86)}==`;
   const small: Lock = {
