@@ -8,31 +8,32 @@ import type { InProgressStatus, Media, Message, ReadDate, TerminalStatus } from 
 export type Verdict = 'yes' | 'no' | 'depends' | UnknownCondition;
 export type UnknownCondition = 'unknown-direction' | 'unknown-number' | 'unknown-type';
 
-/** `media` left out: the message alone is judged, and what its media will say `depends`. */
+/**
+ * One `no` settles it. What depends on media not yet seen may still become one, so it goes before what is unknown.
+ * @param media left out: the message alone is judged, and what its media will say `depends`
+ */
 export function matches(match: HoldMatch, message: Message, media?: Media): Verdict {
-  return all(conditions(match, message, media));
-}
-
-function* conditions(match: HoldMatch, message: Message, media: Media | undefined): Iterable<Verdict> {
-  yield sidOf(match.messageSid, message.sid);
-  yield inList(match.status, nameOf(message.status));
-  yield directionOf(match, message);
-  yield numbers(match.from, [message.from]);
-  yield numbers(match.to, [message.to]);
-  yield numbers(match.number, [message.from, message.to]);
-  yield typeOf(match, media);
-  yield onHeldDay(match, message, media);
-}
-
-/** One `no` settles it. What depends on media not yet seen may still become one, so it goes before what is unknown. */
-function all(verdicts: Iterable<Verdict>): Verdict {
   let result: Verdict = 'yes';
-  for (const verdict of verdicts) {
+  for (const condition of CONDITIONS) {
+    const verdict = condition(match, message, media);
     if (verdict === 'no') return 'no';
     if (verdict === 'depends' || result === 'yes') result = verdict;
   }
   return result;
 }
+
+type Condition = (match: HoldMatch, message: Message, media: Media | undefined) => Verdict;
+
+const CONDITIONS: readonly Condition[] = [
+  ({ messageSid }, { sid }) => sidOf(messageSid, sid),
+  ({ status }, message) => inList(status, nameOf(message.status)),
+  directionOf,
+  (match, { from }) => numbers(match.from, from),
+  (match, { to }) => numbers(match.to, to),
+  ({ number }, { from, to }) => numbers(number, from, to),
+  (match, _, media) => typeOf(match, media),
+  onHeldDay,
+];
 
 const yesOrNo = (yes: boolean): Verdict => (yes ? 'yes' : 'no');
 
@@ -57,7 +58,7 @@ function directionOf({ direction }: Match, message: Message): Verdict {
 }
 
 /** Holds where one of the numbers follows one of the patterns; a number that could not be read may have. */
-function numbers(patterns: readonly string[] | undefined, ends: readonly (string | null)[]): Verdict {
+function numbers(patterns: readonly string[] | undefined, ...ends: readonly (string | null)[]): Verdict {
   if (patterns === undefined) return 'yes';
   if (ends.some((end) => end !== null && patterns.some((pattern) => follows(pattern, end)))) return 'yes';
   return ends.includes(null) ? 'unknown-number' : 'no';

@@ -8,11 +8,11 @@ import type { MessageSid } from '../retention/resource.ts';
  */
 export async function inLanes<T>(
   count: number,
-  source: AsyncIterable<T>,
+  source: AsyncIterable<T> | Iterable<T>,
   work: (piece: T) => Promise<void>,
-  giveUp: (error: Error) => void,
+  giveUp: (error: Error) => void = () => {},
 ): Promise<void> {
-  const pieces = source[Symbol.asyncIterator]();
+  const pieces = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
     try {

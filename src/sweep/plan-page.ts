@@ -5,7 +5,9 @@ import type { PlannedItem } from '../ledger/entries.ts';
 import { decide, earliestDue } from '../retention/decide.ts';
 import type { Hold, Policy } from '../retention/policy.ts';
 import type { Media, MediaSid, Message, MessageSid } from '../retention/resource.ts';
+import type { MediaList } from '../provider/contract.ts';
 import type { SweepEvent } from './events.ts';
+import { inLanes } from './lanes.ts';
 import type { List } from './listing.ts';
 import { addCounts, addRetained, type PlanTally, type RetainedKind, type RetainedReason } from './tally.ts';
 
@@ -17,6 +19,8 @@ export interface PlanTask {
   readonly asOf: Date;
   /** What earlier sweeps sent and nobody has settled yet: never planned a second time. */
   readonly open: ReadonlySet<MediaSid>;
+  /** How many of a page's messages are listed at once. */
+  readonly lanes: number;
   /** Whether nothing was left of a message when it was just what it is now: then it need not be listed. */
   readonly isEmptied: (message: Message) => boolean;
 }
@@ -56,21 +60,24 @@ export async function planPage(
   { clock, ledger, record, tell }: PageDeps,
 ): Promise<readonly Seen[]> {
   const { seen, retained, looked } = divide(page, task);
-  const lists = await allEnded(looked.map(async (each) => ({ each, media: await list(each.sid) })));
-  for (const { each, media } of lists) {
-    if (media === 'unlisted') retained.push({ of: each.of, reason: { kind: 'unlisted' } });
-    else if (media.kind === 'no-such-message') retained.push({ of: each.of, reason: { kind: 'no-such-message' } });
+  const lists: (MediaList | 'unlisted')[] = [];
+  await inLanes(task.lanes, looked.entries(), async ([n, { sid }]) => void (lists[n] = await list(sid)));
+  for (const [n, { of }] of looked.entries()) {
+    const media = lists[n];
+    if (media === 'unlisted') retained.push({ of, reason: { kind: 'unlisted' } });
+    else if (media?.kind === 'no-such-message') retained.push({ of, reason: { kind: 'no-such-message' } });
   }
   const gone = await provenGone(retained, task.projectId, ledger);
   for (const each of retained) keep(each.of, each.reason, task.asOf, undefined, remaining(each, gone));
 
   const plannedAt = clock.now();
   const rows: PlannedItem[] = [];
-  for (const { each, media } of lists) {
-    if (media === 'unlisted' || media.kind !== 'listed') continue;
-    each.of.isEmptied = media.media.length === 0;
-    each.of.place = tally.planned + rows.length;
-    for (const item of media.media) decideOn(each.of, item, plannedAt, task, rows);
+  for (const [n, { of }] of looked.entries()) {
+    const media = lists[n];
+    if (typeof media !== 'object' || media.kind !== 'listed') continue;
+    of.isEmptied = media.media.length === 0;
+    of.place = tally.planned + rows.length;
+    for (const item of media.media) decideOn(of, item, plannedAt, task, rows);
   }
   tally.planned += rows.length; // others plan as well while this page is written
   if (rows.length > 0) await record.addPlanned(rows);
@@ -163,10 +170,4 @@ function decideOn(
   of.expiredAt = earliest([of.expiredAt, expiredAt]);
   of.planned++;
   rows.push({ messageSid, mediaSid, contentType: media.contentType, rule, expiredAt, plannedAt });
-}
-
-/** As `Promise.all`, but nothing is still running when it throws. */
-async function allEnded<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(tasks);
-  return Promise.all(tasks);
 }

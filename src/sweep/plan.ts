@@ -41,7 +41,7 @@ export interface Scan extends Pick<HowRead, 'kind' | 'days'> {
 
 /** @returns a refusal where the clock is wrong; planning ends there */
 export async function plan(
-  task: Omit<PlanTask, 'isEmptied'>,
+  task: Omit<PlanTask, 'isEmptied' | 'lanes'>,
   order: ScanOrder,
   tally: PlanTally,
   deps: PlanDeps,
@@ -60,7 +60,7 @@ export async function plan(
     const reading: Reading = {
       reader: deps.reader,
       list: listing(deps, giveUp, until),
-      task: { ...task, isEmptied: (message) => book.emptied.has(message) },
+      task: { ...task, lanes: order.lanes, isEmptied: (message) => book.emptied.has(message) },
       tally,
       book,
       order: new ListOrder(),

@@ -72,7 +72,7 @@ export const inTurn = (...answers: readonly (Reply | Failure)[]): ScriptedTransp
   scripted((_, nth) => answers[Math.min(nth, answers.length) - 1] ?? reply(500));
 
 /** A body that came in one piece: a text as it is, anything else as JSON. */
-export const body = (value: unknown): Body => [typeof value === 'string' ? value : (JSON.stringify(value) ?? '')];
+export const bodyOf = (value: unknown): Body => [typeof value === 'string' ? value : (JSON.stringify(value) ?? '')];
 
 export const reply = (status: number, content: unknown = '', more: Partial<Reply> = {}): Reply => ({
   kind: 'reply',
@@ -80,7 +80,7 @@ export const reply = (status: number, content: unknown = '', more: Partial<Reply
   contentType: 'application/json',
   retryAfter: undefined,
   date: undefined,
-  body: body(content),
+  body: bodyOf(content),
   ...more,
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { mediaPage, messagePage, oneMedia, oneMessage } from '../../src/provider/payload.ts';
 import type { Body } from '../../src/provider/transport.ts';
-import { body, mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
+import { bodyOf, mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
 
 const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
 
@@ -11,11 +11,11 @@ const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
 const json = (value: unknown): Body => [JSON.stringify(value) ?? 'null'];
 
 const readOne = (more: object): unknown => {
-  const page = messagePage(body({ messages: [messageRow(SID, more)], next_page_uri: null }), PROJECT);
+  const page = messagePage(bodyOf({ messages: [messageRow(SID, more)], next_page_uri: null }), PROJECT);
   return typeof page === 'string' ? page : page.rows[0];
 };
 const readMedia = (more: object): unknown => {
-  const page = mediaPage(body({ media_list: [mediaRow(SID, more)], next_page_uri: null }), PROJECT, MESSAGE);
+  const page = mediaPage(bodyOf({ media_list: [mediaRow(SID, more)], next_page_uri: null }), PROJECT, MESSAGE);
   return typeof page === 'string' ? page : page.rows[0];
 };
 
@@ -43,7 +43,7 @@ test('a media item keeps what the law knows of, and nothing else', () => {
 });
 
 test('a link is passed on as it stands', () => {
-  expect(messagePage(body({ messages: [], next_page_uri: '//evil?x' }), PROJECT)).toEqual({
+  expect(messagePage(bodyOf({ messages: [], next_page_uri: '//evil?x' }), PROJECT)).toEqual({
     rows: [],
     next: '//evil?x',
   });
@@ -139,7 +139,7 @@ describe('data of somebody else are foreign', () => {
   const other = 'ffffffff-d6b3-407c-9536-9fad8a929a6a';
   test('another project', () => {
     const page = { messages: [messageRow(SID), messageRow(SID, { account_sid: other })], next_page_uri: null };
-    expect(messagePage(body(page), PROJECT)).toBe('foreign');
+    expect(messagePage(bodyOf(page), PROJECT)).toBe('foreign');
     expect(oneMessage(messageRow(SID, { account_sid: other }), PROJECT, SID)).toBe('foreign');
     expect(readOne({ account_sid: other })).toBe('foreign');
     expect(readOne({ account_sid: 7 })).toBe('foreign');

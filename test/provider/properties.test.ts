@@ -11,7 +11,7 @@ import { decide } from '../../src/retention/decide.ts';
 import { parsePeriod } from '../../src/retention/period.ts';
 import { NOW, policy, rule } from '../support/items.ts';
 import {
-  body,
+  bodyOf,
   collect,
   inTurn,
   MEDIA,
@@ -168,11 +168,11 @@ describe('a page that is no page', () => {
   });
 
   test('A34 is not one that is empty and has a next: that is followed', () => {
-    expect(messagePage(body({ messages: [], next_page_uri: `${PATH}?a` }), PROJECT)).toEqual({
+    expect(messagePage(bodyOf({ messages: [], next_page_uri: `${PATH}?a` }), PROJECT)).toEqual({
       rows: [],
       next: `${PATH}?a`,
     });
-    expect(mediaPage(body({ media_list: [], next_page_uri: null }), PROJECT, MESSAGE)).toEqual({
+    expect(mediaPage(bodyOf({ media_list: [], next_page_uri: null }), PROJECT, MESSAGE)).toEqual({
       rows: [],
       next: null,
     });
@@ -203,14 +203,14 @@ describe('whatever stands in the fields of a message and its media', () => {
         // One field at a time is odd in half of them, or nothing would ever be due.
         const part = (own: object): object => (isPartly ? Object.fromEntries(Object.entries(own).slice(-1)) : own);
         const messages = messagePage(
-          body({
+          bodyOf({
             messages: [{ ...messageRow(MESSAGE), ...old, ...part(message), account_sid: PROJECT }],
             next_page_uri: null,
           }),
           PROJECT,
         );
         const list = mediaPage(
-          body({
+          bodyOf({
             media_list: [{ ...mediaRow(MEDIA), ...old, ...part(media), account_sid: PROJECT, parent_sid: MESSAGE }],
             next_page_uri: null,
           }),
@@ -239,7 +239,7 @@ describe('whatever stands in the fields of a message and its media', () => {
     expect(
       JSON.stringify(
         mediaPage(
-          body({ media_list: [{ ...mediaRow(MEDIA), sid: canary, content_type: canary }], next_page_uri: null }),
+          bodyOf({ media_list: [{ ...mediaRow(MEDIA), sid: canary, content_type: canary }], next_page_uri: null }),
           PROJECT,
           MESSAGE,
         ),

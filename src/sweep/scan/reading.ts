@@ -204,12 +204,8 @@ export async function readUnsent(reading: Reading, signal: AbortSignal): Promise
       );
     }
   };
-  await inLanes(chains, eachOf(UNSENT_STATUSES), readStatus, unlessDistrusted(giveUp));
+  await inLanes(chains, UNSENT_STATUSES, readStatus, unlessDistrusted(giveUp));
   return isWhole;
-}
-
-async function* eachOf<T>(pieces: readonly T[]): AsyncGenerator<T> {
-  yield* pieces;
 }
 
 /** A filter that is not right ends nothing: everything is read in another way. */

@@ -11,12 +11,12 @@ const SPARSE = { pageSize: 10 };
 const ONE = { concurrency: 1 };
 const MINUTE_MS = 60_000;
 
-/** As `living`, and listing takes a minute: a day of which something may be due takes as long, any other none at all. */
+/** As `living`, and listing takes half a minute: one lane takes one for a day of which something may be due, for any other none. */
 function slow(script: Script, days = 40): Living {
   const here: Living = living(daily(days), {
     ...script,
     list: async () => {
-      await here.clock.sleep(MINUTE_MS);
+      await here.clock.sleep(MINUTE_MS / 2);
       return undefined;
     },
   });
