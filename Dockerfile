@@ -12,7 +12,8 @@ RUN npm run build
 RUN node src/app/write-sbom.ts >sbom.cdx.json && node src/app/write-licences.ts >LICENCES.txt
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production
+# One pool of memory for all threads: with one each, what they have freed is kept in 20 MiB of holes.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY config/retention.yaml config/retention.schema.json config/

@@ -49,11 +49,7 @@ export async function run({ args, env, preload = [], folder }: Started): Promise
   const startedAt = performance.timeOrigin + performance.now();
   const child = spawn(
     process.execPath,
-    [
-      ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof', '--cpu-prof-interval=500'] : []),
-      ...['usage.mjs', ...preload].flatMap((name) => ['--import', PRELOAD(name)]),
-      ...args,
-    ],
+    [...['usage.mjs', ...preload].flatMap((name) => ['--import', PRELOAD(name)]), ...args],
     { cwd: folder, env: { PATH, HOME, ...env, BENCH_USAGE: usage }, stdio: ['ignore', out, err] },
   );
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();

@@ -24,6 +24,7 @@ export function sweepStart({ url, project, token }: Opened, policy: string, fold
     SIGNALWIRE_API_TOKEN: token,
     LEDGER_URL: `sqlite:${join(folder, 'ledger.db')}`,
     RETENTION_CONFIG: config,
+    MALLOC_ARENA_MAX: '1',
   };
   return { args: ['--max-semi-space-size=4', WORKER, 'sweep', '--json'], env, folder };
 }

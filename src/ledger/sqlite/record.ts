@@ -23,6 +23,9 @@ import { dateOf, ends, GONE, ITEMS_MAX, rangeOf, SWEEPS_MAX, type Range } from '
 /** So many planned items are written at once; nobody waits for them until the plan is sealed. */
 const PLANNED_ROWS = 1_000;
 
+/** So many items are sorted at once for the index: 24 MiB for 100,000. */
+const INDEXED_ROWS = 20_000;
+
 /** @see Ledger.begin */
 export async function beginSweep(db: Database, journal: Journal, start: SweepStart): Promise<SweepRecord> {
   const { sweepId, project, projectId, mode, policyHash, policyText, programVersion, asOf, startedAt } = start;
@@ -94,7 +97,7 @@ class SqliteSweep implements SweepRecord {
     this.#assertStage('planning');
     this.#stage = 'sealing';
     await this.#writePlanned();
-    for await (const { first, end } of slicesOf(this.#db, this.#range)) {
+    for await (const { first, end } of slicesOf(this.#db, this.#range, INDEXED_ROWS)) {
       await this.#journal.durable(() => this.#db.run(INDEX_ITEMS, [first, end]));
     }
     const items = plannedCount(this.#db, this.#range);

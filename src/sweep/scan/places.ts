@@ -27,10 +27,12 @@ const COUNT = 1;
 const OWNER = 2;
 const DIGEST = 3;
 const WIDTH = 4;
+/** So many messages get room at a time: half a megabyte. */
+const BLOCK = 16_384;
 
 /** Which places of the plan belong to which message: a few numbers each, off the heap, for there may be a million. */
 export class Places {
-  #numbers = new Float64Array(1024 * WIDTH);
+  readonly #blocks: Float64Array[] = [];
   #messages = 0;
   #items = 0;
   readonly #owners: Owner[] = [];
@@ -42,8 +44,9 @@ export class Places {
     const isAll = Object.keys(retained).length === 0;
     const n = this.#messages++;
     if (isAll && message.sid !== null) this.#sample ??= { n, sid: message.sid };
-    if (this.#numbers.length < this.#messages * WIDTH) this.#grow();
-    this.#numbers.set([place, planned, this.#ownerNumber(entry), isAll ? digestOf(message) : NaN], n * WIDTH);
+    if (n % BLOCK === 0) this.#blocks.push(new Float64Array(BLOCK * WIDTH));
+    const numbers = [place, planned, this.#ownerNumber(entry), isAll ? digestOf(message) : NaN];
+    this.#blocks.at(-1)?.set(numbers, (n % BLOCK) * WIDTH);
     this.#items = Math.max(this.#items, place + planned);
   }
 
@@ -91,7 +94,7 @@ export class Places {
   }
 
   #numberOf(n: number, which: number): number {
-    return this.#numbers[n * WIDTH + which] ?? NaN;
+    return this.#blocks[Math.floor(n / BLOCK)]?.[(n % BLOCK) * WIDTH + which] ?? NaN;
   }
 
   #entryOf(n: number): Owner | undefined {
@@ -104,12 +107,6 @@ export class Places {
     if (known !== undefined) return known;
     this.#known.set(owner, this.#owners.length);
     return this.#owners.push(owner) - 1;
-  }
-
-  #grow(): void {
-    const more = new Float64Array(this.#numbers.length * 2);
-    more.set(this.#numbers);
-    this.#numbers = more;
   }
 }
 
