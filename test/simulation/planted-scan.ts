@@ -20,7 +20,7 @@ export const SCAN: readonly Planted[] = [
   ),
   reading('a filter that is believed', `throw new Distrust('Another day.');`, 'continue;'),
   reading('fewer than there were', 'if (count < before)', 'if (count < -before)'),
-  reading('days only', 'eachOf(UNSENT_STATUSES)', 'eachOf(UNSENT_STATUSES.slice(4))'),
+  reading('days only', 'inLanes(chains, UNSENT_STATUSES,', 'inLanes(chains, UNSENT_STATUSES.slice(4),'),
   reading(
     'a walk that ends at a page of nothing new',
     'isWhole = mayGoOn(false);',
