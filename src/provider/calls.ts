@@ -74,7 +74,8 @@ function fromJson<T>({ contentType, body }: Reply, parse: (body: Body) => T | Un
   if (body === undefined || contentType === undefined || !JSON_TYPE.test(contentType)) return 'malformed';
   try {
     return parse(body);
-  } catch {
-    return 'malformed';
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'malformed';
+    throw error;
   }
 }

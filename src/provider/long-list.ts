@@ -13,7 +13,8 @@ export interface LongList<Row> {
  *
  * The text is cut between two rows. It cannot be cut inside of a string without being noticed: a quotation mark in a string has
  * a backslash before it, so that in `},{"` it ends the string, and what is before it is no JSON. What is left without the
- * rows has to be JSON as well. Where anything is not as expected, the text is read as a whole.
+ * rows has to be JSON as well, and to have that list just where they were. Where anything is not as expected, the text is
+ * read as a whole.
  * @throws {SyntaxError}
  */
 export function readLongList<Row>(body: Body, name: string, read: (row: unknown) => Row): LongList<Row> {
@@ -32,6 +33,8 @@ function whole<Row>(body: Body, name: string, read: (row: unknown) => Row): Long
 const listIn = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
 
 const BETWEEN_ROWS = '},{"';
+/** So much text without an end of a row is no page as this service writes them; looking through it again and again takes long. */
+const ROW_MAX = 256 * 1024;
 
 function inParts<Row>(
   [first = '', ...others]: Body,
@@ -49,15 +52,20 @@ function inParts<Row>(
     let rest = first.slice(from);
     for (const piece of others) {
       const cut = rest.lastIndexOf(BETWEEN_ROWS);
+      if (cut === -1 && rest.length > ROW_MAX) return undefined;
       if (cut !== -1) add(rest.slice(0, cut + 1));
       rest = rest.slice(cut === -1 ? 0 : cut + 2) + piece;
     }
     const end = rest.lastIndexOf('}]') + 1;
     add(rest.slice(0, end));
-    const value: unknown = JSON.parse(first.slice(0, from) + rest.slice(end));
-    const list = listIn(value, name);
-    return Array.isArray(list) && list.length === 0 ? { value, rows } : undefined;
-  } catch {
-    return undefined;
+    const envelope = (row: string): unknown => JSON.parse(first.slice(0, from) + row + rest.slice(end));
+    const isTheList = lengthOf(listIn(envelope('0'), name)) === 1; // or there is another one of that name
+    const value = envelope('');
+    return isTheList && lengthOf(listIn(value, name)) === 0 ? { value, rows } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
+
+const lengthOf = (list: unknown): number | undefined => (Array.isArray(list) ? list.length : undefined);

@@ -5,10 +5,18 @@ export function isUtf8InPieces(pieces: readonly Buffer[]): boolean {
   let begun: Buffer | undefined; // a sign that goes on in the next piece
   return pieces.every((piece, n) => {
     const bytes = begun ? Buffer.concat([begun, piece]) : piece;
-    const end = n === pieces.length - 1 ? bytes.length : bytes.findLastIndex(isAscii) + 1;
+    const end = n === pieces.length - 1 ? bytes.length : lastSignAt(bytes);
     begun = end < bytes.length ? bytes.subarray(end) : undefined;
     return isUtf8(bytes.subarray(0, end));
   });
 }
 
-const isAscii = (byte: number): boolean => byte < 0x80;
+/** Where the last sign begins, which may go on; the end, where there is none, or it is of one byte and whole. */
+function lastSignAt(bytes: Buffer): number {
+  const at = bytes.subarray(-SIGN_BYTES_MAX).findLastIndex((byte) => byte < 0x80 || byte >= 0xc0);
+  if (at === -1) return bytes.length;
+  const start = Math.max(0, bytes.length - SIGN_BYTES_MAX) + at;
+  return bytes.readUInt8(start) < 0x80 ? start + 1 : start;
+}
+
+const SIGN_BYTES_MAX = 4;

@@ -64,8 +64,9 @@ export async function planPage(
   await inLanes(task.lanes, looked.entries(), async ([n, { sid }]) => void (lists[n] = await list(sid)));
   for (const [n, { of }] of looked.entries()) {
     const media = lists[n];
+    if (media === undefined) throw new Error('A message was not listed');
     if (media === 'unlisted') retained.push({ of, reason: { kind: 'unlisted' } });
-    else if (media?.kind === 'no-such-message') retained.push({ of, reason: { kind: 'no-such-message' } });
+    else if (media.kind === 'no-such-message') retained.push({ of, reason: { kind: 'no-such-message' } });
   }
   const gone = await provenGone(retained, task.projectId, ledger);
   for (const each of retained) keep(each.of, each.reason, task.asOf, undefined, remaining(each, gone));

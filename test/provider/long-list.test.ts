@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { readLongList } from '../../src/provider/long-list.ts';
 
@@ -35,6 +35,12 @@ describe('a list in pieces is read as JSON.parse reads it', () => {
       JSON.stringify({ messages: ROWS, more: { messages: [{ x: 1 }] }, next: 7 }),
     ],
     ['the list twice', '{"messages":[{"a":1},{"b":2}],"messages":[{"c":3}],"next":null}'],
+    [
+      'rows in another list of that name, and none in it',
+      '{"x":{"messages":[{"a":1},{"b":2}]},"messages":[],"next":"x"}',
+    ],
+    ['the list twice, the last without rows', '{"messages":[{"a":1},{"b":2}],"messages":[],"next":"x"}'],
+    ['a list whose name ends like it', '{"x\\"messages":[{"a":1},{"b":2}],"messages":[],"next":"x"}'],
     ['spaces', JSON.stringify({ messages: ROWS, next: null }, null, 2)],
     ['a text for a list', JSON.stringify({ messages: '"messages":[{"a":1},{"b":2}]', next: null })],
     ['rows that are no objects', JSON.stringify({ messages: [1, [], 'x', null, {}], next: null })],
@@ -46,7 +52,7 @@ describe('a list in pieces is read as JSON.parse reads it', () => {
   });
 
   test('whatever it is, and wherever it is cut', () => {
-    const text = fc.oneof(fc.string(), fc.constantFrom('},{"', '"messages":[', '}]', '\\', '"'));
+    const text = fc.oneof(fc.string(), fc.constantFrom('},{"', '"messages":[', '}]', '\\', '"', 'x"messages'));
     const row = fc.oneof(
       { weight: 4, arbitrary: fc.dictionary(text, fc.oneof(text, fc.jsonValue())) },
       {
@@ -83,18 +89,26 @@ test('text that is no JSON is refused in pieces as well', () => {
 });
 
 test('a page of messages is never held as a whole', () => {
+  using parse = vi.spyOn(JSON, 'parse');
   const rows = Array.from({ length: 1000 }, (_, n) => ({ sid: `${n}`, body: 'x'.repeat(500) }));
-  const pieces = inPieces(JSON.stringify({ messages: rows, next: null }), 65_536);
-  const parsed: number[] = [];
-  const { parse } = JSON;
-  JSON.parse = (text: string) => {
-    parsed.push(text.length);
-    return parse(text) as unknown;
-  };
-  try {
-    expect(readRows(pieces).rows).toHaveLength(1000);
-  } finally {
-    JSON.parse = parse;
+  expect(readRows(inPieces(JSON.stringify({ messages: rows, next: null }), 65_536)).rows).toHaveLength(1000);
+  expect(Math.max(...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(2 * 65_536);
+});
+
+test('a page whose rows are not found is not looked through again with each piece', () => {
+  using search = vi.spyOn(String.prototype, 'lastIndexOf');
+  const rows = Array.from({ length: 1000 }, (_, n) => `{"sid":"${n}","body":"${'x'.repeat(1500)}"}`);
+  expect(readRows(inPieces(`{"messages":[${rows.join(', ')}],"next":null}`, 1400)).rows).toHaveLength(1000);
+  expect(search.mock.calls.length).toBeLessThan(200);
+});
+
+const misread = (): never => {
+  throw new TypeError('a bug');
+};
+
+test('what is wrong with whoever reads the rows is not taken for a page that is wrong', () => {
+  for (const size of [7, 10_000]) {
+    const pieces = inPieces(JSON.stringify({ messages: ROWS, next: null }), size);
+    expect(() => readLongList(pieces, 'messages', misread)).toThrow(TypeError);
   }
-  expect(Math.max(...parsed)).toBeLessThan(2 * 65_536);
 });

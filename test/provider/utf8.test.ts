@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { isUtf8InPieces } from '../../src/provider/utf8.ts';
 
 const inPieces = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+
+const many = (bytes: Buffer): Buffer[] => Array.from({ length: 1000 }, () => bytes);
 
 describe('A33 pieces of text are UTF-8 where they are as a whole, wherever they are cut', () => {
   test.each([
@@ -32,6 +34,16 @@ describe('A33 pieces of text are UTF-8 where they are as a whole, wherever they 
       fc.property(bytes, fc.integer({ min: 1, max: 9 }), (all, size) => {
         expect(isUtf8InPieces(inPieces(all, size))).toBe(isUtf8(all));
       }),
+      { seed: 20_261_126, numRuns: 1_000 },
     );
   });
+});
+
+test('of what came before no more than the beginning of a sign is looked at again', () => {
+  using concat = vi.spyOn(Buffer, 'concat');
+  expect(isUtf8InPieces([Buffer.from('a'), ...many(Buffer.alloc(1400, 0xbf))])).toBe(false);
+  expect(isUtf8InPieces(many(Buffer.from('😀😀😀')))).toBe(true);
+  expect(isUtf8InPieces(inPieces(Buffer.from('😀'.repeat(1000)), 1))).toBe(true);
+  expect(concat.mock.calls.length).toBeGreaterThan(1000);
+  for (const [[begun]] of concat.mock.calls) expect(begun?.length).toBeLessThanOrEqual(4);
 });
