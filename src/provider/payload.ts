@@ -64,6 +64,7 @@ function messageRow(row: Json, projectId: string): Message | 'foreign' {
   if (!isOf(row['account_sid'], projectId)) return 'foreign';
   const { date_created: created, date_sent: sent, date_updated: updated } = row;
   const createdAt = readDate(created);
+  // Stryker disable next-line ConditionalExpression: the same text twice is only read once.
   const sentAt = sent === created ? createdAt : readDate(sent); // most are sent within the second
   return {
     sid: messageSid(row['sid']),
@@ -74,6 +75,7 @@ function messageRow(row: Json, projectId: string): Message | 'foreign' {
     createdAt,
     sentAt: sent === null ? null : sentAt,
     mediaCount: countOf(row['num_media']),
+    // Stryker disable next-line ConditionalExpression: as above.
     updatedAt: updated === sent ? sentAt : readDate(updated),
   };
 }

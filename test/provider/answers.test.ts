@@ -73,6 +73,8 @@ describe('the code in a body', () => {
     expect(errorCode([body])).toBe(code);
   });
 
+  test('is found in pieces', () => expect(errorCode(['{"code": 20', '009}'])).toBe(20009));
+
   test.each([
     ['no body', undefined],
     ['an empty one', ''],

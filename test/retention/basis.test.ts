@@ -55,7 +55,7 @@ describe('nothing comes due sooner', () => {
 });
 
 describe('something may come due sooner', () => {
-  test.each<[string, Policy, readonly Hold[]]>([
+  test.each<[string, Policy, readonly Hold[], Policy?]>([
     ['by a rule with a shorter period', withRule({ retain: period('29d') }), [CASE]],
     ['by a period in other units', withRule({ retain: period('2mo') }), [CASE]],
     ['by a shorter default', { ...LAW, default: period('1y') }, [CASE]],
@@ -64,10 +64,16 @@ describe('something may come due sooner', () => {
     ['by a rule that is gone', { ...LAW, rules: [] }, [CASE]],
     ['by one rule more', { ...LAW, rules: [...LAW.rules, rule('forever', {}, 'rest')] }, [CASE]],
     ['by counting from something else', { ...LAW, ageFrom: 'created' }, [CASE]],
+    [
+      'by a rule for another number',
+      withRule({ match: { from: ['+15550002222'] } }),
+      [CASE],
+      withRule({ match: { from: ['+15550001111'] } }),
+    ],
     ['by a hold that is gone', LAW, []],
     ['by a hold that says something else', LAW, [hold('case-7', { number: ['+15550002222'] })]],
-  ])('%s', (_, after, heldNow) => {
-    expect(keeps(LAW, after, [CASE], heldNow)).toBe(false);
+  ])('%s', (_, after, heldNow, before = LAW) => {
+    expect(keeps(before, after, [CASE], heldNow)).toBe(false);
   });
 
   test('by a law of another version', () => {

@@ -67,11 +67,7 @@ export const SCAN: readonly Planted[] = [
     'if (digest(canonicalHolds(holds, before.holds)) !== before.held) return false;',
     '',
   ),
-  basis(
-    'an index that outlives a period',
-    'is !== undefined && was !== undefined && isNoShorter(is, was)',
-    'is !== undefined || was !== undefined',
-  ),
+  basis('an index that outlives a period', 'was !== undefined && isNoShorter(period, was)', 'was !== undefined'),
   plan(
     'half a walk taken for a whole one',
     'return book.emptiedAlone({ ...state, walkFrom: undefined, headFrom: undefined });',
