@@ -37,14 +37,21 @@ function isWalkDue({ state: { walkFrom, isNewestFirst } }: ScanIndex, asOf: Date
   return !isNewestFirst || nextAt === undefined || asOf.getTime() + SLACK_MS >= nextAt.getTime(); // no daily sweep begins to the second
 }
 
-/** Fewer pages than a walk has. */
+/**
+ * Fewer pages than a walk has. Single messages are asked for in as many sweeps as it takes, and a walk has to be made in one:
+ * where it is long, they are no reason for it. It would be given up, and everything read by days again, time after time.
+ */
 function isCheaper({ state, days, messages }: ScanIndex, asOf: Date): boolean {
   const pagesOf = (count: number): number => Math.max(1, Math.ceil(count / state.pageRows));
   const isDue = ({ dueAt }: { readonly dueAt: Date | undefined }): boolean => dueAt !== undefined && dueAt < asOf;
   const due = days.filter(isDue).reduce((sum, day) => sum + pagesOf(day.messages), 0);
-  const all = days.reduce((sum, day) => sum + day.messages, messages.length);
-  return due + messages.filter(isDue).length + 1 < pagesOf(all);
+  const walk = pagesOf(days.reduce((sum, day) => sum + day.messages, messages.length));
+  const single = walk <= SHORT_WALK ? messages.filter(isDue).length : 0;
+  return due + single + 1 < walk;
 }
+
+/** Pages: a walk of a few seconds. */
+const SHORT_WALK = 20;
 
 /** With fewer side by side there is no time to be won by more requests. */
 const CHAINS_MIN = 4;

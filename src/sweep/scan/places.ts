@@ -21,18 +21,20 @@ export interface Sample {
   readonly digest: number;
 }
 
-/** Of each message: its first place, how many, whose they are, and its digest, or `NaN` where something else stays of it. */
-const FROM = 0;
-const COUNT = 1;
-const OWNER = 2;
-const DIGEST = 3;
-const WIDTH = 4;
-/** So many messages get room at a time: half a megabyte. */
+/** So many messages get room at a time. */
 const BLOCK = 16_384;
+
+/** Of each message its first place, how many, whose they are, and its digest, or `NaN` where something else stays of it. */
+class Block {
+  readonly from = new Uint32Array(BLOCK);
+  readonly count = new Uint32Array(BLOCK);
+  readonly owner = new Uint32Array(BLOCK);
+  readonly digest = new Float64Array(BLOCK);
+}
 
 /** Which places of the plan belong to which message: a few numbers each, off the heap, for there may be a million. */
 export class Places {
-  readonly #blocks: Float64Array[] = [];
+  readonly #blocks: Block[] = [];
   #messages = 0;
   #items = 0;
   readonly #owners: Owner[] = [];
@@ -44,9 +46,11 @@ export class Places {
     const isAll = Object.keys(retained).length === 0;
     const n = this.#messages++;
     if (isAll && message.sid !== null) this.#sample ??= { n, sid: message.sid };
-    if (n % BLOCK === 0) this.#blocks.push(new Float64Array(BLOCK * WIDTH));
-    const numbers = [place, planned, this.#ownerNumber(entry), isAll ? digestOf(message) : NaN];
-    this.#blocks.at(-1)?.set(numbers, (n % BLOCK) * WIDTH);
+    const { from, count, owner, digest } = this.#blockOf(n);
+    from[n % BLOCK] = place;
+    count[n % BLOCK] = planned;
+    owner[n % BLOCK] = this.#ownerNumber(entry);
+    digest[n % BLOCK] = isAll ? digestOf(message) : NaN;
     this.#items = Math.max(this.#items, place + planned);
   }
 
@@ -70,14 +74,14 @@ export class Places {
       }
     }
     const { n = NaN, sid } = this.#sample ?? {};
-    const sample = sid === undefined || isLeft[n] === 1 ? undefined : { sid, digest: this.#numberOf(n, DIGEST) };
+    const sample = sid === undefined || isLeft[n] === 1 ? undefined : { sid, digest: this.#numberOf(n, 'digest') };
     return { settled: this.#settled(isLeft), sample };
   }
 
   *#settled(isLeft: Uint8Array): Generator<Settled> {
     for (let n = 0; n < this.#messages; n++) {
       const entry = this.#entryOf(n);
-      const digest = this.#numberOf(n, DIGEST);
+      const digest = this.#numberOf(n, 'digest');
       const isGone = isLeft[n] === 0 && !Number.isNaN(digest);
       if (entry) yield { entry, emptied: isGone ? { day: entry.day, digest } : undefined };
     }
@@ -87,18 +91,22 @@ export class Places {
   #messageAt(): Uint32Array {
     const messages = new Uint32Array(this.#items).fill(this.#messages); // none
     for (let n = 0; n < this.#messages; n++) {
-      const from = this.#numberOf(n, FROM);
-      messages.fill(n, from, from + this.#numberOf(n, COUNT));
+      const from = this.#numberOf(n, 'from');
+      messages.fill(n, from, from + this.#numberOf(n, 'count'));
     }
     return messages;
   }
 
-  #numberOf(n: number, which: number): number {
-    return this.#blocks[Math.floor(n / BLOCK)]?.[(n % BLOCK) * WIDTH + which] ?? NaN;
+  #numberOf(n: number, what: keyof Block): number {
+    return this.#blockOf(n)[what][n % BLOCK] ?? NaN;
+  }
+
+  #blockOf(n: number): Block {
+    return (this.#blocks[Math.floor(n / BLOCK)] ??= new Block());
   }
 
   #entryOf(n: number): Owner | undefined {
-    const owner = this.#owners[this.#numberOf(n, OWNER)];
+    const owner = this.#owners[this.#numberOf(n, 'owner')];
     return owner && whereItIs(owner);
   }
 

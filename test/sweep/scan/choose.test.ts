@@ -112,6 +112,16 @@ describe('of two ways the one with fewer requests is taken:', () => {
       'ten single messages against eleven pages',
       { messages: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => one(n, days(-1))) },
     ],
+    [
+      'walk',
+      'twenty single messages against twenty pages',
+      { days: [day(1, 1980)], messages: Array.from({ length: 20 }, (_, n) => one(n, days(-1))) },
+    ],
+    [
+      'incremental',
+      'any number of single messages against more pages than that',
+      { days: [day(1, 1981)], messages: Array.from({ length: 20 }, (_, n) => one(n, days(-1))) },
+    ],
     ['walk', 'an account of one page', { days: [day(1, 100)] }],
     ['walk', 'an empty account', { days: [] }],
     ['incremental', 'an account of two pages', { days: [day(1, 100), day(2, 1)] }],
