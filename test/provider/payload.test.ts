@@ -34,15 +34,16 @@ test('B20 B22 a message keeps what the law knows of, and nothing else: no link o
   });
 });
 
+const dates = (date_created: unknown, date_sent: unknown, date_updated: unknown): unknown =>
+  readOne({ date_created, date_sent, date_updated });
+const at = (text: string | undefined): Date => new Date(text ?? NaN);
+
 test('the three dates of a message are read each by itself', () => {
   const [first, second, third] = [
     'Mon, 16 Nov 2026 03:00:00 +0000',
     'Mon, 16 Nov 2026 03:00:01 +0000',
     'Tue, 17 Nov 2026 03:00:00 +0000',
   ];
-  const dates = (date_created: unknown, date_sent: unknown, date_updated: unknown): unknown =>
-    readOne({ date_created, date_sent, date_updated });
-  const at = (text: string | undefined): Date => new Date(text ?? NaN);
   expect(dates(first, second, third)).toMatchObject({ createdAt: at(first), sentAt: at(second), updatedAt: at(third) });
   expect(dates(first, first, third)).toMatchObject({ createdAt: at(first), sentAt: at(first), updatedAt: at(third) });
   expect(dates(first, second, second)).toMatchObject({

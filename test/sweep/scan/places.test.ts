@@ -16,6 +16,8 @@ const seen = (n: number, place: number, planned: number, stays: boolean): Seen =
   isEmptied: false,
 });
 
+const isLeft = (n: number): boolean => n % 5 === 1 || (n >= 16_380 && n < 16_390);
+
 test('of tens of thousands of messages each knows its own places, and only those with nothing left are emptied', async () => {
   const days = [newDay(1), newDay(2)];
   const places = new Places();
@@ -26,7 +28,6 @@ test('of tens of thousands of messages each knows its own places, and only those
     all.push(each);
   }
   for (const [n, each] of all.toReversed().entries()) places.add(each, days[n % 2] ?? newDay(0)); // pages end in any order
-  const isLeft = (n: number): boolean => n % 5 === 1 || (n >= 16_380 && n < 16_390);
   const expiredAt = new Date('2026-11-01T00:00:00Z');
   async function* remaining() {
     for (const [n, { place, planned }] of all.entries())
