@@ -29,7 +29,7 @@ async function end(order: SweepOrder, pass: Pass, ending: Ending): Promise<Sweep
     await rememberOutcome(pass, order.verify === 'always');
   const endedAt = pass.clock.now();
   const tally = await record.tally();
-  const oldestAt = earliest([await record.oldestRemaining(), left?.oldestAt, unreadSince(order, pass)]);
+  const oldestAt = earliest([await record.oldestRemaining(), left?.oldestAt]);
   const report = reportOf({
     ...order,
     version: order.programVersion,
@@ -51,10 +51,6 @@ async function end(order: SweepOrder, pass: Pass, ending: Ending): Promise<Sweep
   tell({ event: 'sweep.ended', result, planned, outcomes, settledEarlier, durationMs });
   return { report, outlook, ...(refusal && { refusal }), ...(stop && { stop }) };
 }
-
-/** Since when something may have been due of what there was no time to read, and what was known of that before. */
-const unreadSince = ({ asOf }: SweepOrder, { plan: { nextDueAt } }: Pass): Date | undefined =>
-  nextDueAt && nextDueAt < asOf ? nextDueAt : undefined;
 
 function resultOf(
   order: SweepOrder,
