@@ -9,7 +9,7 @@ import type { MediaList } from '../provider/contract.ts';
 import type { SweepEvent } from './events.ts';
 import { inLanes } from './lanes.ts';
 import type { List } from './listing.ts';
-import { addCounts, addRetained, type PlanTally, type RetainedKind, type RetainedReason } from './tally.ts';
+import { addCount, addRetained, type PlanTally, type RetainedKind, type RetainedReason } from './tally.ts';
 
 export interface PlanTask {
   readonly projectId: string;
@@ -138,7 +138,7 @@ function remaining({ of, reason }: Unlooked, gone: GoneCounts): number {
 /** @param media the item, where one has been looked at */
 function keep(of: Seen, reason: RetainedReason, asOf: Date, media: Media | undefined, count = 1): void {
   if (count === 0) return;
-  addCounts(of.retained, { [reason.kind]: count });
+  addCount(of.retained, reason.kind, count);
   of.dueAt = earliest([of.dueAt, againAt(of.message, reason, asOf, media)]);
 }
 

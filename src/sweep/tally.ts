@@ -37,11 +37,15 @@ export const emptyTally = (): PlanTally => ({
   stuckInProgress: 0,
 });
 
+export function addCount(to: Partial<Record<RetainedKind, number>>, kind: RetainedKind, media: number): void {
+  to[kind] = (to[kind] ?? 0) + media;
+}
+
 /** Adds counts of media that stay to others. @returns how many were added */
 export function addCounts(to: Partial<Record<RetainedKind, number>>, counts: RetainedCounts): number {
   let added = 0;
   for (const [kind, media] of Object.entries(counts) as [RetainedKind, number][]) {
-    to[kind] = (to[kind] ?? 0) + media;
+    addCount(to, kind, media);
     added += media;
   }
   return added;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts';
 import { signalwire, type Provider, type ProviderDeps, type RequestSettings } from '../../src/provider/signalwire.ts';
-import type { Body, ApiRequest, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
+import type { ApiRequest, Body, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 export const PROJECT = 'ea108133-d6b3-407c-9536-9fad8a929a6a';

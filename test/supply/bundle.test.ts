@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { expect, test } from 'vitest';
-import { nameOf, shippedPaths, type Lock } from '../../src/app/sbom.ts';
+import { shippedPaths, type Lock } from '../../src/app/sbom.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
@@ -21,10 +21,5 @@ test('F15 all that images run is of this repository and of packages that the bil
   expect(Object.keys(dependencies).filter((name) => !bundled.has(`node_modules/${name}`))).toEqual([]);
 });
 
-/** The folder of the package that a file is part of. */
-function packagePath(file: string): string {
-  if (!file.startsWith('node_modules/')) return file.slice(0, file.indexOf('/'));
-  const name = nameOf(file);
-  const length = name.split('/', name.startsWith('@') ? 2 : 1).join('/').length;
-  return file.slice(0, file.length - name.length + length);
-}
+/** The folder of the package that a file is part of, the innermost; of a file of this repository the first one. */
+const packagePath = (file: string): string => /^.*node_modules\/(?:@[^/]+\/)?[^/]+|^[^/]+/.exec(file)?.[0] ?? file;
