@@ -1,4 +1,4 @@
-import type { Body } from './transport.ts';
+import { wholeText, type Body } from './body.ts';
 
 /** Error codes of the API that decide something, from SignalWire's documents; the others say no more than the status does. */
 const CODE = { authentication: 20003, inProgress: 20009, noSuchResource: 20404, tooManyRequests: 20429 } as const;
@@ -41,7 +41,7 @@ const BODY_MAX = 65_536;
  * the body is kept.
  */
 export function errorCode(body: Body | undefined): number | undefined {
-  const text = body?.join('');
+  const text = body && wholeText(body);
   // Stryker disable next-line StringLiteral: looking for a brace only saves reading a web page as JSON.
   if (text === undefined || text.length > BODY_MAX || !text.includes('{')) return undefined;
   let value: unknown;

@@ -1,9 +1,9 @@
 import type { MediaSid, Media, Message, MessageSid } from '../retention/resource.ts';
+import { readJson, type Body } from './body.ts';
 import type { Clearance } from './contract.ts';
 import type { Call } from './http.ts';
 import { mediaPage, messagePage, oneMedia, oneMessage, type Page, type Unread } from './payload.ts';
-import { readJson } from './long-list.ts';
-import type { Body, Reply } from './transport.ts';
+import type { Reply } from './transport.ts';
 
 /** Every request there is. A URL is built from a template, never from a `uri` field of an answer. */
 export interface Calls {

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 
 import type { Slots } from './slots.ts';
-import type { Body, Failure, FailureKind, Reply } from './transport.ts';
-import { isUtf8InPieces } from './utf8.ts';
+import { isUtf8InPieces, type Body } from './body.ts';
+import type { Failure, FailureKind, Reply } from './transport.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -84,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       contentType: single(headers['content-type']),
       retryAfter: single(headers['retry-after']),
       date: single(headers['date']),
-      body: this.#text(headers['content-encoding']),
+      body: this.#body(headers['content-encoding']),
     });
   }
 
@@ -92,9 +92,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.fail(failureOf((error as { code?: unknown }).code));
   }
 
-  #text(encoding: string | string[] | undefined): Body | undefined {
+  #body(encoding: string | string[] | undefined): Body | undefined {
     if (encoding !== undefined && encoding !== 'identity') return undefined;
-    return isUtf8InPieces(this.#chunks) ? this.#chunks.map((chunk) => chunk.toString('latin1')) : undefined;
+    return isUtf8InPieces(this.#chunks) ? this.#chunks : undefined;
   }
 }
 

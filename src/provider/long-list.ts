@@ -1,4 +1,4 @@
-import type { Body } from './transport.ts';
+import { readJson, textOf, type Body } from './body.ts';
 
 /** A JSON object, and what was made of the rows of a list in it. */
 export interface LongList<Row> {
@@ -21,9 +21,6 @@ export function readLongList<Row>(body: Body, name: string, read: (row: unknown)
   return (body.length > 1 ? inParts(body, name, read) : undefined) ?? whole(body, name, read);
 }
 
-/** @throws {SyntaxError} */
-export const readJson = (body: Body): unknown => JSON.parse(body.join(''));
-
 function whole<Row>(body: Body, name: string, read: (row: unknown) => Row): LongList<Row> {
   const value = readJson(body);
   const list = listIn(value, name);
@@ -32,15 +29,17 @@ function whole<Row>(body: Body, name: string, read: (row: unknown) => Row): Long
 
 const listIn = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
 
+const NOTHING = Buffer.alloc(0);
 const BETWEEN_ROWS = '},{"';
 /** So much text without an end of a row is no page as this service writes them; looking through it again and again takes long. */
 const ROW_MAX = 256 * 1024;
 
 function inParts<Row>(
-  [first = '', ...others]: Body,
+  [begin = NOTHING, ...others]: Body,
   name: string,
   read: (row: unknown) => Row,
 ): LongList<Row> | undefined {
+  const first = textOf(begin);
   const opening = `"${name}":[`;
   const from = first.indexOf(opening) + opening.length;
   if (from < opening.length) return undefined;
@@ -54,7 +53,7 @@ function inParts<Row>(
       const cut = rest.lastIndexOf(BETWEEN_ROWS);
       if (cut === -1 && rest.length > ROW_MAX) return undefined;
       if (cut !== -1) add(rest.slice(0, cut + 1));
-      rest = rest.slice(cut === -1 ? 0 : cut + 2) + piece;
+      rest = rest.slice(cut === -1 ? 0 : cut + 2) + textOf(piece); // not before it is its turn, or all of them would outlive it
     }
     const end = rest.lastIndexOf('}]') + 1;
     add(rest.slice(0, end));

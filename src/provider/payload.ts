@@ -9,9 +9,9 @@ import {
   type Message,
   type ReadDate,
 } from '../retention/resource.ts';
+import type { Body } from './body.ts';
 import { apiDate } from './dates.ts';
 import { readLongList } from './long-list.ts';
-import type { Body } from './transport.ts';
 
 /** `malformed`: not what the API promises. `foreign`: about another project or message than was asked for. */
 export type Unread = 'malformed' | 'foreign';

@@ -1,3 +1,5 @@
+import type { Body } from './body.ts';
+
 /** How a request reaches the service: a socket, or in a simulation none at all. */
 export interface Transport {
   /**
@@ -29,12 +31,6 @@ export interface Reply {
   /** `undefined`: compressed, though nobody asked for it, or not UTF-8 to the letter. */
   readonly body: Body | undefined;
 }
-
-/**
- * Text, piece by piece as it came, and byte by byte (Latin-1): whatever is read of it is ASCII, and a page of a thousand bodies
- * in all languages takes a third of the time and half of the memory.
- */
-export type Body = readonly string[];
 
 /** No complete answer. */
 export interface Failure {

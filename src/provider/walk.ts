@@ -25,21 +25,28 @@ export function walkOf<Row extends { readonly sid: string | null }>(
   { window, pagesMax }: WalkLimits,
 ): Walk<Row> {
   const followed = new Set([query]);
-  const seen: Set<string>[] = [];
+  const seen: Set<string | null>[] = [];
   let emptyInARow = 0;
   let staleInARow = 0;
 
   const refuse = (what: string): Unreachable =>
     new Unreachable(`${list.origin} does not page as the API does: ${what}. The list cannot be read to its end.`);
 
-  function unseen(rows: readonly Row[]): Row[] {
+  /** One that has no SID is no other. */
+  function firstOfEach(rows: readonly Row[]): Row[] {
     const here = new Set<string>();
-    const fresh = rows.filter(({ sid }) => {
+    return rows.filter(({ sid }) => {
       if (sid === null) return true;
       if (here.has(sid) || seen.some((page) => page.has(sid))) return false;
       here.add(sid);
       return true;
     });
+  }
+
+  function unseen(rows: readonly Row[]): readonly Row[] {
+    const here = new Set(rows.map(({ sid }) => sid));
+    const areNew = here.size === rows.length && seen.every((page) => page.isDisjointFrom(here));
+    const fresh = areNew ? rows : firstOfEach(rows);
     seen.push(here);
     if (seen.length > window) seen.shift();
     emptyInARow = rows.length === 0 ? emptyInARow + 1 : 0;

@@ -1,6 +1,6 @@
 import { DEFAULT_RULE, retain, type Decision, type Reason, type Retained, type UnknownReason } from './decision.ts';
 import { matches, type UnknownCondition } from './match.ts';
-import { endOf, type Period } from './period.ts';
+import { endMs, type Period } from './period.ts';
 import type { Hold, Policy } from './policy.ts';
 import type { Item, Media, Message, ReadDate } from './resource.ts';
 
@@ -20,9 +20,11 @@ export function decide({ message, media }: Item, policy: Policy, holds: readonly
   const governing = rulesOn(message, policy, media);
   if (governing.unknown) return retain({ kind: governing.unknown });
 
-  const { rule, dueAt } = longest(governing.sure, policy, startsOf(message, policy, media));
-  if (dueAt === undefined) return retain({ kind: 'forever', rule });
-  if (now > dueAt) return { kind: 'delete', messageSid: message.sid, mediaSid: media.sid, rule, expiredAt: dueAt };
+  const { rule, dueMs } = longest(governing.sure, policy, startsOf(message, policy, media));
+  if (dueMs === Infinity) return retain({ kind: 'forever', rule });
+  const dueAt = new Date(dueMs);
+  if (now.getTime() > dueMs)
+    return { kind: 'delete', messageSid: message.sid, mediaSid: media.sid, rule, expiredAt: dueAt };
   return retain({ kind: 'not-due', rule, dueAt });
 }
 
@@ -46,9 +48,9 @@ export function earliestDue(message: Message, policy: Policy, holds: readonly Ho
   if (unknown) return retain({ kind: unknown });
 
   const starts = startsOf(message, policy);
-  const { rule, dueAt } = sure.length > 0 ? longest(sure, policy, starts) : shortest(possible, policy, starts);
-  if (dueAt === undefined) return retain({ kind: 'forever', rule });
-  return now > dueAt ? MAY_BE_DUE : retain({ kind: 'not-due', rule, dueAt });
+  const { rule, dueMs } = sure.length > 0 ? longest(sure, policy, starts) : shortest(possible, policy, starts);
+  if (dueMs === Infinity) return retain({ kind: 'forever', rule });
+  return now.getTime() > dueMs ? MAY_BE_DUE : retain({ kind: 'not-due', rule, dueAt: new Date(dueMs) });
 }
 
 const MAY_BE_DUE: Outlook = { kind: 'may-be-due' };
@@ -67,10 +69,11 @@ const datesOf = ({ createdAt, sentAt }: Message): readonly ReadDate[] =>
 
 function doubtAbout(dates: readonly ReadDate[], now: Date): UnknownReason | undefined {
   for (const date of dates) {
+    const ms = date instanceof Date ? date.getTime() : NaN;
     // An invalid `Date` is neither before nor after anything: it would slip through every comparison below.
-    if (!(date instanceof Date) || Number.isNaN(date.getTime())) return 'unreadable-date';
-    if (date.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) return 'future-date';
-    if (date < SERVICE_BEGAN_AT) return 'implausible-date';
+    if (Number.isNaN(ms)) return 'unreadable-date';
+    if (ms > now.getTime() + CLOCK_TOLERANCE_MS) return 'future-date';
+    if (ms < SERVICE_BEGAN_MS) return 'implausible-date';
   }
   return undefined;
 }
@@ -78,7 +81,7 @@ function doubtAbout(dates: readonly ReadDate[], now: Date): UnknownReason | unde
 /** An item created in the minutes since `now` is merely young; further ahead, its date says something that cannot be. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** SignalWire did not exist before 2016: an older date is a default or a mistake, and 1970 would make everything due. */
-const SERVICE_BEGAN_AT = new Date('2016-01-01T00:00:00Z');
+const SERVICE_BEGAN_MS = Date.UTC(2016);
 
 /** What depends on media not yet seen is no hold yet: they are judged one by one before anything is planned. */
 function holdOn(message: Message, holds: readonly Hold[], media?: Media): HoldReason | undefined {
@@ -130,53 +133,51 @@ function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
  * longer. The youngest alone would not do: a month from 30 January 23:00 ends after a month from 31 January 01:00.
  */
 function startsOf(message: Message, policy: Policy, media?: Media): Starts {
-  const created = [message.createdAt, media?.createdAt].filter((date) => date instanceof Date);
-  const all = message.sentAt instanceof Date ? [...created, message.sentAt] : created;
+  const created = [message.createdAt, media?.createdAt].filter((date) => date instanceof Date).map(msOf);
+  const all = message.sentAt instanceof Date ? [...created, msOf(message.sentAt)] : created;
   return { all, counted: policy.ageFrom === 'sent' ? all : created };
 }
 
+const msOf = (date: Date): number => date.getTime();
+
+/** In milliseconds since 1970. */
 interface Starts {
   /** What periods begin at. */
-  readonly counted: readonly Date[];
+  readonly counted: readonly number[];
   /** What the minimum age begins at, which nothing may be younger than, whatever its age is counted from. */
-  readonly all: readonly Date[];
+  readonly all: readonly number[];
 }
 
 interface Expiry {
   readonly rule: string;
-  /** `undefined`: for ever. */
-  readonly dueAt: Date | undefined;
+  /** In milliseconds since 1970; `Infinity`: never. */
+  readonly dueMs: number;
 }
 
 function longest(terms: readonly Term[], policy: Policy, starts: Starts): Expiry {
-  return ends(terms.length > 0 ? terms : [fallback(policy)], policy, starts).reduce((a, b) => (isLater(b, a) ? b : a));
+  const ends = endsOf(terms.length > 0 ? terms : [fallback(policy)], policy, starts);
+  return ends.reduce((a, b) => (b.dueMs > a.dueMs || isNamedFirst(b, a) ? b : a));
 }
 
 /** The earliest that can come of rules of which any may govern, or none. */
 function shortest(possible: readonly Term[], policy: Policy, starts: Starts): Expiry {
-  return ends([...possible, fallback(policy)], policy, starts).reduce((a, b) => (isLater(a, b) ? b : a));
+  const ends = endsOf([...possible, fallback(policy)], policy, starts);
+  return ends.reduce((a, b) => (b.dueMs < a.dueMs || isNamedFirst(b, a) ? b : a));
 }
+
+/** Of two equal ends always the same rule is named, in whatever order they stand. */
+// Stryker disable next-line EqualityOperator: no two rules have the same name.
+const isNamedFirst = (a: Expiry, b: Expiry): boolean => a.dueMs === b.dueMs && a.rule < b.rule;
 
 const fallback = (policy: Policy): Term => ({ id: DEFAULT_RULE, retain: policy.default });
 
-/** In the order of their names, so that of two equal ends always the same rule is named. */
-function ends(terms: readonly Term[], policy: Policy, starts: Starts): Expiry[] {
-  const floor = lastEnd(policy.minimumAge, starts.all);
-  return terms
-    .toSorted(byId)
-    .map(({ id, retain: period }) => ({ rule: id, dueAt: later(lastEnd(period, starts.counted), floor) }));
+function endsOf(terms: readonly Term[], policy: Policy, starts: Starts): Expiry[] {
+  const floorMs = lastEnd(policy.minimumAge, starts.all);
+  return terms.map(({ id, retain: period }) => ({
+    rule: id,
+    dueMs: Math.max(lastEnd(period, starts.counted), floorMs),
+  }));
 }
 
-// Stryker disable next-line EqualityOperator: no two rules have the same name.
-const byId = (a: Term, b: Term): number => (a.id < b.id ? -1 : 1);
-
-const lastEnd = (period: Period, starts: readonly Date[]): Date | undefined =>
-  starts.map((start) => endOf(period, start)).reduce(later);
-
-const isLater = (a: Expiry, b: Expiry): boolean => msOf(a.dueAt) > msOf(b.dueAt);
-
-// Stryker disable next-line EqualityOperator: of two equal instants either is the later.
-const later = (a: Date | undefined, b: Date | undefined): Date | undefined => (msOf(a) > msOf(b) ? a : b);
-
-/** `undefined` is for ever, so it is later than everything. */
-const msOf = (date: Date | undefined): number => date?.getTime() ?? Infinity;
+const lastEnd = (period: Period, startsMs: readonly number[]): number =>
+  startsMs.map((startMs) => endMs(period, startMs)).reduce((a, b) => Math.max(a, b));

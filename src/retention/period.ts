@@ -57,31 +57,54 @@ export function isNoShorter(period: Period, than: Period): boolean {
   return than.kind === 'span' && period.months >= than.months && period.hours >= than.hours;
 }
 
+/** As `endMs`; `undefined` for ever. */
+export function endOf(period: Period, start: Date): Date | undefined {
+  const ms = endMs(period, start.getTime());
+  return ms === Infinity ? undefined : new Date(ms);
+}
+
 /**
- * When a period that starts at `start` is over, in UTC; `undefined` for ever, which is also what lies beyond the last
- * instant a `Date` can name.
+ * When a period that starts at `startMs` is over, in UTC, in milliseconds since 1970; `Infinity` for ever, which is also what
+ * lies beyond the last instant a `Date` can name.
  * Months go by the calendar and keep the time of day; a day the month does not have becomes its last one
  * (31 January and a month is 28 or 29 February).
  */
-export function endOf(period: Period, start: Date): Date | undefined {
-  // Stryker disable next-line ConditionalExpression,StringLiteral: without it for ever comes to no date either, by way of NaN.
-  if (period.kind === 'forever') return undefined;
-  const end =
-    period.months === 0 ? new Date(start.getTime() + period.hours * HOUR_MS) : addMonths(start, period.months);
-  return Number.isNaN(end.getTime()) ? undefined : end;
+export function endMs(period: Period, startMs: number): number {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: without it for ever comes to the same by way of NaN.
+  if (period.kind === 'forever') return Infinity;
+  const ms = period.months === 0 ? startMs + period.hours * HOUR_MS : addMonths(startMs, period.months);
+  return Math.abs(ms) <= DATE_MAX_MS ? ms : Infinity;
 }
 
 /** The day to show people: what began before it has outlasted `period` at `now`. Exact but for clamped month ends, which `endOf` decides. */
 export function cutOff(period: Span, now: Date): Date {
-  return period.months === 0 ? new Date(now.getTime() - period.hours * HOUR_MS) : addMonths(now, -period.months);
+  const nowMs = now.getTime();
+  return new Date(period.months === 0 ? nowMs - period.hours * HOUR_MS : addMonths(nowMs, -period.months));
 }
 
-function addMonths(start: Date, months: number): Date {
-  const month = start.getUTCMonth() + months;
-  const lastDay = new Date(Date.UTC(start.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const end = new Date(start);
-  end.setUTCFullYear(start.getUTCFullYear(), month, Math.min(start.getUTCDate(), lastDay));
-  return end;
+function addMonths(startMs: number, months: number): number {
+  const day = Math.floor(startMs / DAY_MS);
+  let last = SHIFTED.get(months);
+  // Stryker disable next-line ConditionalExpression: it only saves reckoning it again.
+  if (last?.day !== day) {
+    last = { day, toMs: shiftedDay(day, months) };
+    SHIFTED.set(months, last);
+  }
+  return last.toMs + startMs - day * DAY_MS;
+}
+
+/** Of each number of months the last day that was asked for: calendars are slow, and most messages are of the day of the one before. */
+const SHIFTED = new Map<number, { readonly day: number; readonly toMs: number }>();
+
+function shiftedDay(day: number, months: number): number {
+  const from = new Date(day * DAY_MS);
+  const month = from.getUTCMonth() + months;
+  const firstMs = Date.UTC(from.getUTCFullYear(), month);
+  const daysInMonth = (Date.UTC(from.getUTCFullYear(), month + 1) - firstMs) / DAY_MS;
+  return firstMs + (Math.min(from.getUTCDate(), daysInMonth) - 1) * DAY_MS;
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The last instant that a `Date` can name. */
+const DATE_MAX_MS = 8.64e15;

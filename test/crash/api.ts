@@ -202,7 +202,7 @@ export const reply = (status: number, body: unknown = '', more: Partial<Reply> =
   contentType: JSON_TYPE,
   retryAfter: undefined,
   date: undefined,
-  body: [typeof body === 'string' ? body : JSON.stringify(body)],
+  body: [Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))],
   ...more,
 });
 

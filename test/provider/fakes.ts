@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/lib/clock.ts';
+import type { Body } from '../../src/provider/body.ts';
 import { signalwire, type Provider, type ProviderDeps, type RequestSettings } from '../../src/provider/signalwire.ts';
-import type { ApiRequest, Body, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
+import type { ApiRequest, Failure, FailureKind, Reply, Transport } from '../../src/provider/transport.ts';
 import type { MediaSid, MessageSid } from '../../src/retention/resource.ts';
 
 export const PROJECT = 'ea108133-d6b3-407c-9536-9fad8a929a6a';
@@ -72,7 +73,9 @@ export const inTurn = (...answers: readonly (Reply | Failure)[]): ScriptedTransp
   scripted((_, nth) => answers[Math.min(nth, answers.length) - 1] ?? reply(500));
 
 /** A body that came in one piece: a text as it is, anything else as JSON. */
-export const bodyOf = (value: unknown): Body => [typeof value === 'string' ? value : (JSON.stringify(value) ?? '')];
+export const bodyOf = (value: unknown): Body => [
+  Buffer.from(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')),
+];
 
 export const reply = (status: number, content: unknown = '', more: Partial<Reply> = {}): Reply => ({
   kind: 'reply',

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { mediaPage, messagePage, oneMedia, oneMessage } from '../../src/provider/payload.ts';
-import type { Body } from '../../src/provider/transport.ts';
+import type { Body } from '../../src/provider/body.ts';
 import { bodyOf, mediaRow, MEDIA, MESSAGE, messageRow, PROJECT } from './fakes.ts';
 
 const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
 
 /** Of texts too. */
-const json = (value: unknown): Body => [JSON.stringify(value) ?? 'null'];
+const json = (value: unknown): Body => [Buffer.from(JSON.stringify(value) ?? 'null')];
 
 const readOne = (more: object): unknown => {
   const page = messagePage(bodyOf({ messages: [messageRow(SID, more)], next_page_uri: null }), PROJECT);
@@ -150,7 +150,7 @@ describe('A34 an envelope is right or malformed', () => {
 
   test('A32 F13 nothing in it reaches a prototype', () => {
     const text = `{"__proto__": {"messages": []}, "messages": [{"__proto__": {"sid": "${SID}"}}], "next_page_uri": null}`;
-    expect(messagePage([text], PROJECT)).toMatchObject({ rows: [{ sid: null }] });
+    expect(messagePage([Buffer.from(text)], PROJECT)).toMatchObject({ rows: [{ sid: null }] });
     expect(Object.prototype).not.toHaveProperty('sid');
   });
 });

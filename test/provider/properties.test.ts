@@ -35,7 +35,7 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['Retry-After', (text) => retryAfterMs(text, text, NOW.getTime())],
   ['a period', parsePeriod],
   ['a link', (text) => nextQuery(text, { origin: ORIGIN, path: PATH })],
-  ['an error code', (text) => errorCode([text])],
+  ['an error code', (text) => errorCode([Buffer.from(text)])],
   ['every field of a message', (text) => oneMessage(whole(messageRow(MESSAGE), text), PROJECT, MESSAGE)],
   ['every field of a media item', (text) => oneMedia(whole(mediaRow(MEDIA), text), PROJECT, MESSAGE, MEDIA)],
 ];
@@ -128,7 +128,7 @@ function page(more: object = {}): string {
 
 describe('a page that is no page', () => {
   test.each(BODIES)('A31 A32 is asked for again three times at most, and then said to be none: %s', async (_, body) => {
-    const transport = inTurn(reply(200, '', { body: body === undefined ? undefined : [body] }));
+    const transport = inTurn(reply(200, '', { body: body === undefined ? undefined : [Buffer.from(body)] }));
     const pages = collect(provider(transport, { attemptsMax: 20 }).provider.messagePages(never));
     await expect(pages).rejects.toThrow(Unreachable);
     expect(transport.sent).toHaveLength(3);
@@ -151,7 +151,7 @@ describe('a page that is no page', () => {
   test('A32 F13 does not take what is named like a part of every object for its own', () => {
     for (const name of ['__proto__', 'constructor', 'hasOwnProperty', 'toString']) {
       const text = page().replace('"messages"', JSON.stringify(name));
-      expect(messagePage([text], PROJECT)).toBe('malformed');
+      expect(messagePage([Buffer.from(text)], PROJECT)).toBe('malformed');
     }
     const row = `{"__proto__": ${JSON.stringify(messageRow(MESSAGE))}, "account_sid": "${PROJECT}"}`;
     expect(oneMessage(JSON.parse(row), PROJECT, MESSAGE)).toBe('malformed');
@@ -162,7 +162,7 @@ describe('a page that is no page', () => {
     for (const odd of [nested('[', ']'), nested('{"a":', '}'), '1e999', '-1e999', '1'.repeat(400)]) {
       for (const field of ['sid', 'status', 'from', 'num_media', 'date_created', 'date_sent', 'body']) {
         const text = page({ [field]: 'HERE' }).replace('"HERE"', odd);
-        expect(messagePage([text], PROJECT)).toMatchObject({ rows: [{}], next: null });
+        expect(messagePage([Buffer.from(text)], PROJECT)).toMatchObject({ rows: [{}], next: null });
       }
     }
   });

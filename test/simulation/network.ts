@@ -225,8 +225,9 @@ const html = (status: number): Said => ({
 });
 
 /** As they come from a socket: cut anywhere, and the first of them long enough for the beginning of a list. */
-function inPieces(text: string): string[] {
-  const pieces = [text.slice(0, 300)];
-  for (let at = 300; at < text.length; at += 700) pieces.push(text.slice(at, at + 700));
+function inPieces(text: string): Buffer[] {
+  const bytes = Buffer.from(text);
+  const pieces = [bytes.subarray(0, 300)];
+  for (let at = 300; at < bytes.length; at += 700) pieces.push(bytes.subarray(at, at + 700));
   return pieces;
 }

@@ -20,7 +20,7 @@ export class Young {
   }
 
   includes({ createdAt }: { readonly createdAt: Message['createdAt'] | undefined }): boolean {
-    return createdAt instanceof Date && createdAt >= this.#from;
+    return createdAt instanceof Date && createdAt.getTime() >= this.#from.getTime();
   }
 
   /** Whether they are over with this page of the list, newest first. */

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
-import { isUtf8InPieces } from '../../src/provider/utf8.ts';
+import { isUtf8InPieces } from '../../src/provider/body.ts';
 
 const inPieces = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
