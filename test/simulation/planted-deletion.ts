@@ -23,20 +23,22 @@ export const RIGHT_DELETION: readonly Planted[] = [
   },
   decide(
     'an age that is off by a day',
-    'if (now > dueAt) return { kind',
-    'if (now.getTime() > dueAt.getTime() - 86_400_000) return { kind',
+    'if (now.getTime() > dueMs)\n    return { kind',
+    'if (now.getTime() > dueMs - 86_400_000)\n    return { kind',
   ),
   {
     name: 'a period that is ten minutes short',
     file: 'src/retention/period.ts',
-    find: 'start.getTime() + period.hours * HOUR_MS',
-    replace: 'start.getTime() + period.hours * HOUR_MS - 600_000',
+    find: '? startMs + period.hours * HOUR_MS',
+    replace: '? startMs + period.hours * HOUR_MS - 600_000',
   },
-  decide(
-    'the shortest of several periods',
-    '(isLater(b, a) ? b : a));\n}\n\n/** The earliest',
-    '(isLater(b, a) ? a : b));\n}\n\n/** The earliest',
-  ),
+  {
+    name: 'a date taken for that of the day before',
+    file: 'src/provider/dates.ts',
+    find: 'if (text !== known.text)',
+    replace: 'if (Number.isNaN(known.ms))',
+  },
+  decide('the shortest of several periods', 'b.dueMs > a.dueMs || isNamedFirst', 'b.dueMs < a.dueMs || isNamedFirst'),
   decide('a hold that is not asked', 'if (covering !== undefined) return', 'if (covering === null) return'),
   policyWatch(
     'a policy that changes unseen',

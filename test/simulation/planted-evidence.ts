@@ -61,7 +61,7 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
     name: 'pages of strange SIDs taken for a list without end',
     file: 'src/provider/walk.ts',
     find: 'if (fresh.length > 0) staleInARow = 0;',
-    replace: 'if (here.size > 0) staleInARow = 0;',
+    replace: 'if (fresh.some(({ sid }) => sid !== null)) staleInARow = 0;',
   },
   {
     name: 'a lost 5xx that is forgotten',

@@ -63,8 +63,8 @@ export const RECORDS: readonly Planted[] = [
   {
     name: 'a period that is a minute short',
     file: 'src/retention/period.ts',
-    find: 'start.getTime() + period.hours * HOUR_MS',
-    replace: 'start.getTime() + period.hours * HOUR_MS - 60_000',
+    find: '? startMs + period.hours * HOUR_MS',
+    replace: '? startMs + period.hours * HOUR_MS - 60_000',
   },
   {
     name: 'what is gone counted as there',
