@@ -11,11 +11,12 @@ const IMF_FIXDATE_LENGTH = 'Mon, 16 Nov 2026 03:00:00 GMT'.length;
  * A date as the API documents it: RFC 2822, `Mon, 16 Nov 2026 03:00:00 +0000`. Any numeric offset is honoured; the
  * weekday has to be right. Zones by name, `GMT` and `Z` among them, are not the documented format and not read.
  * `Date.parse` is no help here: it guesses ("message 7" becomes 2001).
+ * @param days reads the day: whoever has many dates of few days takes a third of the time with `rememberingLast(dayMs)`
  */
-export function apiDate(text: string): Date | 'unreadable' {
+export function apiDate(text: string, days = dayMs): Date | 'unreadable' {
   const zoneAt = text.length - OFFSET.length;
   const timeAt = zoneAt - TIME.length;
-  const ms = dayMs(text.slice(0, timeAt)) + timeMs(text, timeAt) - offsetMs(text, zoneAt);
+  const ms = days(text.slice(0, timeAt)) + timeMs(text, timeAt) - offsetMs(text, zoneAt);
   return Number.isNaN(ms) ? 'unreadable' : new Date(ms);
 }
 
@@ -27,18 +28,11 @@ export function httpDateMs(text: string | undefined): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** The last day that was read: a page's dates are of few days, and take a fifth of the time that way. */
-let known = { text: '', ms: NaN };
-
-/** When a day begins in UTC, in milliseconds since 1970, where it names one and its weekday is right; else `NaN`. */
-function dayMs(text: string): number {
-  // Stryker disable next-line ConditionalExpression: it only saves reading it again.
-  if (text !== known.text) known = { text, ms: readDayMs(text) };
-  return known.ms;
-}
-
-/** Years before 1970 are not asked for; nor can `Date.UTC` be asked for those before 100. */
-function readDayMs(text: string): number {
+/**
+ * When a day begins in UTC, in milliseconds since 1970, where it names one and its weekday is right; else `NaN`. Years before
+ * 1970 are not asked for; nor can `Date.UTC` be asked for those before 100.
+ */
+export function dayMs(text: string): number {
   const fields = DAY.exec(text);
   const year = Number(fields?.[4]);
   if (!fields || year < 1970) return NaN;
@@ -46,6 +40,15 @@ function readDayMs(text: string): number {
   const ms = Date.UTC(year, MONTHS.indexOf(String(fields[3])), day);
   const date = new Date(ms); // of a later month, where there is no such day
   return date.getUTCDate() === day && WEEKDAYS[date.getUTCDay()] === fields[1] ? ms : NaN;
+}
+
+/** As `read`, which is not asked again for the text that it was asked for last. */
+export function rememberingLast(read: (text: string) => number): (text: string) => number {
+  let last: { readonly text: string; readonly value: number } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: read(text) };
+    return last.value;
+  };
 }
 
 /** ` 03:00:00` in milliseconds, or `NaN`. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
-import type { Slots } from './slots.ts';
 import { isUtf8InPieces, type Body } from './body.ts';
+import type { Slots } from './slots.ts';
 import type { Failure, FailureKind, Reply } from './transport.ts';
 
 type Headers = Record<string, string | string[] | undefined>;

@@ -30,6 +30,8 @@ function whole<Row>(body: Body, name: string, read: (row: unknown) => Row): Long
 const listIn = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
 
 const BETWEEN_ROWS = '},{"';
+/** So much text without an end of a row is no page as this service writes them. */
+const ROW_MAX = 256 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 function inParts<Row>(
@@ -42,23 +44,24 @@ function inParts<Row>(
   const from = first.indexOf(opening) + opening.length;
   if (from < opening.length) return undefined;
   const rows: Row[] = [];
-  let rest = '';
   const add = (text: string): void => {
-    for (const row of JSON.parse(`[${rest}${text}]`) as unknown[]) rows.push(read(row));
+    for (const row of JSON.parse(`[${text}]`) as unknown[]) rows.push(read(row));
   };
+  let rest = '';
   const take = (text: string): void => {
     const cut = text.lastIndexOf(BETWEEN_ROWS);
-    if (cut !== -1) add(text.slice(0, cut + 1));
+    if (cut !== -1) add(rest + text.slice(0, cut + 1));
     rest = cut === -1 ? rest + text : text.slice(cut + 2);
   };
   try {
     take(first.slice(from));
-    for (const piece of others) take(textOf(piece)); // not before it is its turn, or all of them would outlive it
+    for (const piece of others) {
+      if (rest.length > ROW_MAX) return undefined;
+      take(textOf(piece)); // not before it is its turn, or the text of all of them would outlive it
+    }
     const end = rest.lastIndexOf('}]') + 1;
-    const after = rest.slice(end);
-    rest = rest.slice(0, end);
-    add('');
-    const envelope = (row: string): unknown => JSON.parse(first.slice(0, from) + row + after);
+    add(rest.slice(0, end));
+    const envelope = (row: string): unknown => JSON.parse(first.slice(0, from) + row + rest.slice(end));
     const isTheList = lengthOf(listIn(envelope('0'), name)) === 1; // or there is another one of that name
     const value = envelope('');
     return isTheList && lengthOf(listIn(value, name)) === 0 ? { value, rows } : undefined;

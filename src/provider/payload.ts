@@ -10,7 +10,7 @@ import {
   type ReadDate,
 } from '../retention/resource.ts';
 import type { Body } from './body.ts';
-import { apiDate } from './dates.ts';
+import { apiDate, dayMs, rememberingLast } from './dates.ts';
 import { readLongList } from './long-list.ts';
 
 /** `malformed`: not what the API promises. `foreign`: about another project or message than was asked for. */
@@ -28,8 +28,10 @@ type Json = Readonly<Record<string, unknown>>;
  * A page of messages. The envelope has to be right; an oddity of one row never fails the page, it becomes a `null` or
  * an `unknown` that retains the row. Only known fields are copied: bodies, names and whatever else there is stay behind.
  */
-export const messagePage = (body: Body, projectId: string): Page<Message> | Unread =>
-  pageOf(body, 'messages', (row) => messageRow(row, projectId));
+export function messagePage(body: Body, projectId: string): Page<Message> | Unread {
+  const days = rememberingLast(dayMs);
+  return pageOf(body, 'messages', (row) => messageRow(row, projectId, days));
+}
 
 /** A page of one message's media; every row has to be of that message and project. */
 export const mediaPage = (body: Body, projectId: string, parent: string): Page<Media> | Unread =>
@@ -60,12 +62,12 @@ function pageOf<Row>(body: Body, name: string, read: (row: Json) => Row | 'forei
   return (odd as Unread | undefined) ?? { rows: rows as readonly Row[], next };
 }
 
-function messageRow(row: Json, projectId: string): Message | 'foreign' {
+function messageRow(row: Json, projectId: string, days = dayMs): Message | 'foreign' {
   if (!isOf(row['account_sid'], projectId)) return 'foreign';
   const { date_created: created, date_sent: sent, date_updated: updated } = row;
-  const createdAt = readDate(created);
+  const createdAt = readDate(created, days);
   // Stryker disable next-line ConditionalExpression: the same text twice is only read once.
-  const sentAt = sent === created ? createdAt : readDate(sent); // most are sent within the second
+  const sentAt = sent === created ? createdAt : readDate(sent, days); // most are sent within the second
   return {
     sid: messageSid(row['sid']),
     status: statusOf(row['status']),
@@ -76,7 +78,7 @@ function messageRow(row: Json, projectId: string): Message | 'foreign' {
     sentAt: sent === null ? null : sentAt,
     mediaCount: countOf(row['num_media']),
     // Stryker disable next-line ConditionalExpression: as above.
-    updatedAt: updated === sent ? sentAt : readDate(updated),
+    updatedAt: updated === sent ? sentAt : readDate(updated, days),
   };
 }
 
@@ -101,7 +103,8 @@ const DIRECTION = new Map<unknown, Direction>(DIRECTIONS.map((name) => [name, na
 const E164 = /^\+[1-9][0-9]{1,14}$/;
 const e164 = (value: unknown): string | null => (typeof value === 'string' && E164.test(value) ? value : null);
 
-const readDate = (value: unknown): ReadDate => (typeof value === 'string' ? apiDate(value) : 'unreadable');
+const readDate = (value: unknown, days = dayMs): ReadDate =>
+  typeof value === 'string' ? apiDate(value, days) : 'unreadable';
 
 /** A number here, a string at Twilio. More than a message can carry is a sign of something else. */
 const COUNT_MAX = 1000;

@@ -32,7 +32,7 @@ export function walkOf<Row extends { readonly sid: string | null }>(
   const refuse = (what: string): Unreachable =>
     new Unreachable(`${list.origin} does not page as the API does: ${what}. The list cannot be read to its end.`);
 
-  /** One that has no SID is no other. */
+  /** Without a SID nobody can tell that it came before. */
   function firstOfEach(rows: readonly Row[]): Row[] {
     const here = new Set<string>();
     return rows.filter(({ sid }) => {
@@ -47,7 +47,7 @@ export function walkOf<Row extends { readonly sid: string | null }>(
     const here = new Set(rows.map(({ sid }) => sid));
     const areNew = here.size === rows.length && seen.every((page) => page.isDisjointFrom(here));
     const fresh = areNew ? rows : firstOfEach(rows);
-    seen.push(here);
+    seen.push(areNew ? here : new Set(fresh.map(({ sid }) => sid)));
     if (seen.length > window) seen.shift();
     emptyInARow = rows.length === 0 ? emptyInARow + 1 : 0;
     if (fresh.length > 0) staleInARow = 0;

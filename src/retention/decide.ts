@@ -133,12 +133,19 @@ function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
  * longer. The youngest alone would not do: a month from 30 January 23:00 ends after a month from 31 January 01:00.
  */
 function startsOf(message: Message, policy: Policy, media?: Media): Starts {
-  const created = [message.createdAt, media?.createdAt].filter((date) => date instanceof Date).map(msOf);
-  const all = message.sentAt instanceof Date ? [...created, msOf(message.sentAt)] : created;
+  const created = startsAt([message.createdAt, media?.createdAt]);
+  const all = startsAt([message.createdAt, media?.createdAt, message.sentAt]);
   return { all, counted: policy.ageFrom === 'sent' ? all : created };
 }
 
-const msOf = (date: Date): number => date.getTime();
+/** Each once: most messages are sent within the second. */
+function startsAt(dates: readonly (ReadDate | null | undefined)[]): number[] {
+  const starts: number[] = [];
+  for (const date of dates) {
+    if (date instanceof Date && !starts.includes(date.getTime())) starts.push(date.getTime());
+  }
+  return starts;
+}
 
 /** In milliseconds since 1970. */
 interface Starts {

@@ -83,28 +83,13 @@ export function cutOff(period: Span, now: Date): Date {
 }
 
 function addMonths(startMs: number, months: number): number {
-  const day = Math.floor(startMs / DAY_MS);
-  let last = SHIFTED.get(months);
-  // Stryker disable next-line ConditionalExpression: it only saves reckoning it again.
-  if (last?.day !== day) {
-    last = { day, toMs: shiftedDay(day, months) };
-    SHIFTED.set(months, last);
-  }
-  return last.toMs + startMs - day * DAY_MS;
-}
-
-/** Of each number of months the last day that was asked for: calendars are slow, and most messages are of the day of the one before. */
-const SHIFTED = new Map<number, { readonly day: number; readonly toMs: number }>();
-
-function shiftedDay(day: number, months: number): number {
-  const from = new Date(day * DAY_MS);
-  const month = from.getUTCMonth() + months;
-  const firstMs = Date.UTC(from.getUTCFullYear(), month);
-  const daysInMonth = (Date.UTC(from.getUTCFullYear(), month + 1) - firstMs) / DAY_MS;
-  return firstMs + (Math.min(from.getUTCDate(), daysInMonth) - 1) * DAY_MS;
+  const end = new Date(startMs);
+  const day = end.getUTCDate();
+  end.setUTCMonth(end.getUTCMonth() + months);
+  if (end.getUTCDate() !== day) end.setUTCDate(0); // the month had no such day, and it ran on into the next one
+  return end.getTime();
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** The last instant that a `Date` can name. */
 const DATE_MAX_MS = 8.64e15;

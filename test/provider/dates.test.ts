@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
-import { apiDate, httpDateMs } from '../../src/provider/dates.ts';
+import { apiDate, dayMs, httpDateMs, rememberingLast } from '../../src/provider/dates.ts';
 
 const weeksOff = (date: Date | 'unreadable'): number =>
   date === 'unreadable' ? 0 : (date.getTime() - Date.UTC(2026, 10, 16, 3)) / (7 * 86_400_000);
@@ -59,6 +59,23 @@ describe('a date of the API', () => {
     ['Mon, 16 Nov 2026 03:00:00 +0000'.repeat(10_000), 'very long'],
   ])('B6 %j is unreadable: %s', (text) => {
     expect(apiDate(text)).toBe('unreadable');
+  });
+
+  test('is the same to whoever remembers the day of the one before', () => {
+    const days = rememberingLast(dayMs);
+    const dates = ['Mon, 16 Nov 2026', 'Mon, 16 Nov 2026', 'Sat, 16 Nov 2024', 'Tue, 16 Nov 2026', 'Sat, 16 Nov 2024'];
+    for (const date of dates) {
+      for (const time of ['03:00:00 +0000', '23:59:59 -0800']) {
+        expect(apiDate(`${date} ${time}`, days)).toEqual(apiDate(`${date} ${time}`));
+      }
+    }
+  });
+
+  test('whoever remembers the last answer does not ask again for it', () => {
+    const read = vi.fn(Number);
+    const remembering = rememberingLast(read);
+    expect(['1', '1', '2', '1'].map(remembering)).toEqual([1, 1, 2, 1]);
+    expect(read.mock.calls.map(([text]) => text)).toEqual(['1', '2', '1']);
   });
 
   const instants = fc.date({ min: new Date('2010-04-02'), max: new Date('2099-12-31'), noInvalidDate: true });

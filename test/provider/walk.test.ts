@@ -50,6 +50,29 @@ describe('the walk through all messages', () => {
     expect(read.map((each) => (each as { sid: string }).sid)).toEqual([sid(1), sid(2), sid(3)]);
   });
 
+  test('B16 counts a row as seen for so many pages from the one that had it first, however often it comes again', async () => {
+    const pages = [rows(1, 2), rows(1, 3), rows(4), rows(5), rows(6), rows(1)];
+    const read = await readAll(paged((n) => pages[n - 1] ?? [], pages.length));
+    expect(read.map((each) => (each as { sid: string }).sid)).toEqual([1, 2, 3, 4, 5, 6, 1].map(sid));
+  });
+
+  test('B16 B18 drops what came before beside rows whose SID is strange, and keeps those', async () => {
+    const pages = [
+      [...rows(1), messageRow('../x')],
+      [messageRow('../x'), ...rows(1, 2)],
+      [messageRow('../x'), ...rows(3)],
+    ];
+    const read = await readAll(paged((n) => pages[n - 1] ?? [], pages.length));
+    expect(read.map((each) => (each as { sid: string | null }).sid)).toEqual([
+      sid(1),
+      null,
+      null,
+      sid(2),
+      null,
+      sid(3),
+    ]);
+  });
+
   test('keeps every row whose SID is strange: they are no one another’s double', async () => {
     expect(await readAll(inTurn(messages([messageRow('../x'), messageRow('../x')])))).toHaveLength(2);
   });

@@ -57,6 +57,18 @@ describe('a message retains all of its media unseen', () => {
   });
 });
 
+test('E12 the first by name is named where several could end at once, in whatever order they stand', () => {
+  const rules = [
+    rule('120d', images, 'b'),
+    rule('2880h', { contentType: ['video/*'] }, 'a'),
+    rule('120d', images, 'c'),
+  ];
+  for (const order of [rules, rules.toReversed()])
+    expect(earliestDue(aMessage(), policy(...order), [], NOW)).toMatchObject({
+      reason: { rule: 'a', dueAt: days(20) },
+    });
+});
+
 describe('the media have to be looked at', () => {
   test.each([
     ['when the period is over', after30d, []],

@@ -82,6 +82,7 @@ describe('a period ends', () => {
     expect(endOf(FOREVER, utc('2026-01-01'))).toBeUndefined();
     expect(endOf(period('1h'), new Date(8.64e15))).toBeUndefined();
     expect(endOf(period('1mo'), new Date(8.64e15))).toBeUndefined();
+    expect(endOf(period('1h'), new Date(8.64e15 - 3_600_000))).toEqual(new Date(8.64e15));
     expect(endOf({ kind: 'span', months: 1e300, hours: 0 }, utc('2026-01-01'))).toBeUndefined();
     expect(endOf(period('1d'), new Date(Number.NaN))).toBeUndefined();
   });

@@ -18,8 +18,14 @@ export const RIGHT_DELETION: readonly Planted[] = [
   {
     name: 'a date that is guessed',
     file: 'src/provider/payload.ts',
-    find: `(typeof value === 'string' ? apiDate(value) : 'unreadable')`,
-    replace: `(typeof value === 'string' ? new Date(value) : 'unreadable')`,
+    find: `typeof value === 'string' ? apiDate(value, days) : 'unreadable'`,
+    replace: `typeof value === 'string' ? new Date(value) : 'unreadable'`,
+  },
+  {
+    name: 'a date taken for that of the day before',
+    file: 'src/provider/dates.ts',
+    find: 'if (last?.text !== text)',
+    replace: 'if (last === undefined)',
   },
   decide(
     'an age that is off by a day',
@@ -31,12 +37,6 @@ export const RIGHT_DELETION: readonly Planted[] = [
     file: 'src/retention/period.ts',
     find: '? startMs + period.hours * HOUR_MS',
     replace: '? startMs + period.hours * HOUR_MS - 600_000',
-  },
-  {
-    name: 'a date taken for that of the day before',
-    file: 'src/provider/dates.ts',
-    find: 'if (text !== known.text)',
-    replace: 'if (Number.isNaN(known.ms))',
   },
   decide('the shortest of several periods', 'b.dueMs > a.dueMs || isNamedFirst', 'b.dueMs < a.dueMs || isNamedFirst'),
   decide('a hold that is not asked', 'if (covering !== undefined) return', 'if (covering === null) return'),
