@@ -72,7 +72,7 @@ describe('a date of the API', () => {
   });
 
   test('whoever remembers the last answer does not ask again for it', () => {
-    const read = vi.fn(Number);
+    const read = vi.fn<(text: string) => number>(Number);
     const remembering = rememberingLast(read);
     expect(['1', '1', '2', '1'].map(remembering)).toEqual([1, 1, 2, 1]);
     expect(read.mock.calls.map(([text]) => text)).toEqual(['1', '2', '1']);
