@@ -44,6 +44,8 @@ export interface Seen {
   /** How many of its items were planned, and the place of the first of them in the plan. */
   planned: number;
   place: number;
+  /** One answer listed all that it has: several are of no one instant, and what is there may be on none of them. */
+  isListedAtOnce: boolean;
   /** A list showed that nothing is left of it, now or when it was just the same. */
   isEmptied: boolean;
 }
@@ -76,7 +78,8 @@ export async function planPage(
   for (const [n, { of }] of looked.entries()) {
     const media = lists[n];
     if (typeof media !== 'object' || media.kind !== 'listed') continue;
-    of.isEmptied = media.media.length === 0;
+    of.isListedAtOnce = media.isOneAnswer;
+    of.isEmptied = media.isOneAnswer && media.media.length === 0;
     of.place = tally.planned + rows.length;
     for (const item of media.media) decideOn(of, item, plannedAt, task, rows);
   }
@@ -107,7 +110,7 @@ function divide(
   const retained: Unlooked[] = [];
   const looked: Listable[] = [];
   const seen = page.map((message) => {
-    const of: Seen = { message, retained: {}, dueAt: undefined, expiredAt: undefined, planned: 0, place: 0, isEmptied: false }; // prettier-ignore
+    const of: Seen = { message, retained: {}, dueAt: undefined, expiredAt: undefined, planned: 0, place: 0, isListedAtOnce: false, isEmptied: false }; // prettier-ignore
     const { sid, mediaCount } = message;
     if (mediaCount === 0) return of;
     const outlook = earliestDue(message, policy, holds, asOf);

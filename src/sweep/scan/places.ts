@@ -41,9 +41,9 @@ export class Places {
   readonly #known = new Map<Owner, number>();
   #sample: { readonly n: number; readonly sid: MessageSid } | undefined;
 
-  add({ message, place, planned, retained }: Seen, entry: Owner): void {
+  add({ message, place, planned, retained, isListedAtOnce }: Seen, entry: Owner): void {
     if (planned === 0) return;
-    const isAll = Object.keys(retained).length === 0;
+    const isAll = isListedAtOnce && Object.keys(retained).length === 0;
     const n = this.#messages++;
     if (isAll && message.sid !== null) this.#sample ??= { n, sid: message.sid };
     const { from, count, owner, digest } = this.#blockOf(n);

@@ -105,6 +105,22 @@ describe('a message of which nothing was left', () => {
     expect(here.left()).not.toContain('media-new');
   });
 
+  test('is listed again where its list came in several answers: what was on none of them is deleted then', async () => {
+    const account = daily(40);
+    const at = account.findIndex(({ message: { sid } }) => sid === messageSidOf(401));
+    const { message, media } = account[at]!;
+    account[at] = { message, media: [...media, { ...media[0]!, sid: 'media-missed' as never }] };
+    const here = living(account, {
+      ...PAGES,
+      list: (sid, nth) =>
+        sid === message.sid && nth === 1 ? { kind: 'listed', media, isOneAnswer: false } : undefined,
+    });
+    await here.after(0);
+    expect(here.left()).toContain('media-missed');
+    await here.after(WEEK);
+    expect(here.left()).not.toContain('media-missed');
+  });
+
   test('and that is held now counts as nothing: that is known by its own data and the ledger', async () => {
     const here = await swept();
     const { report } = await here.after(WEEK, {
