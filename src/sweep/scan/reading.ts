@@ -185,7 +185,7 @@ const isSentStatus = (status: Status): boolean =>
  * @throws {Distrust}
  */
 export async function readUnsent(reading: Reading, signal: AbortSignal): Promise<boolean> {
-  const { book, reader, mayGoOn, chains, giveUp } = reading;
+  const { book, order, reader, task, mayGoOn, chains, giveUp } = reading;
   let isWhole = true;
   book.openOnce(UNSENT);
   const readStatus = async (status: TerminalStatus): Promise<void> => {
@@ -198,10 +198,11 @@ export async function readUnsent(reading: Reading, signal: AbortSignal): Promise
       isFirst = false;
       const right = page.filter(({ status: is }) => is.kind === 'terminal' && is.name === status);
       if (right.length * 2 < page.length) throw new Distrust('Other statuses.');
-      await take(
-        right.filter((message) => dayFor(message) === UNSENT && !book.countsAlone(message) && !book.isRead(message)),
-        reading,
-      );
+      const unread = right.filter((message) => dayFor(message) === UNSENT && !book.isRead(message));
+      const rows = unread.filter((message) => !book.countsAlone(message));
+      const missed = unread.filter((message) => book.young.includes(message));
+      order.missed(missed, task.asOf);
+      await take([...rows, ...missed], reading);
     }
   };
   await inLanes(chains, UNSENT_STATUSES, readStatus, unlessDistrusted(giveUp));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/retention/resource.ts';
 import { messageSidOf, type Script } from '../../support/fake-api.ts';
-import { days, inProgress } from '../../support/items.ts';
+import { days, inProgress, terminal } from '../../support/items.ts';
 import { daily, dayAgo, living, sentAgo, type Living, type Swept } from '../../support/living.ts';
 import { counted } from '../../support/room.ts';
 
@@ -36,6 +36,16 @@ describe('an account that has never been read, whose filter by day', () => {
       42,
     ]);
     expect(report.scan.lastFullAt).toBe(null);
+  });
+
+  test('is right, is read by days with what was never sent and stands far from the newest, though it is as young', async () => {
+    const unsent = sentAgo(1, 5, { status: terminal('failed'), sentAt: null });
+    const here = living([...daily(40), unsent], DENSE);
+    const first = await here.after(0);
+    expect([first.report.scan.kind, first.report.messages, first.report.media]).toEqual(['by-day', 81, 81]);
+    expect((await here.after(24)).report.scan.kind).toBe('full'); // a list in that order hides what is new
+    await here.after(32 * 24);
+    expect(here.left()).toEqual([]);
   });
 
   test.each<[string, Filter]>([
