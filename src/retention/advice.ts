@@ -1,4 +1,4 @@
-import { endOf, formatPeriod, type Period, type Span } from './period.ts';
+import { endMs, formatPeriod, type Period, type Span } from './period.ts';
 import type { Match, Policy, Rule } from './policy.ts';
 import { IN_PROGRESS } from './resource.ts';
 
@@ -42,7 +42,7 @@ function belowMinimum({ id, retain }: Rule, { minimumAge }: Policy): string[] {
   ];
 }
 
-const lengthOf = (period: Period): number => endOf(period, SOME_DAY)?.getTime() ?? Infinity;
+const lengthOf = (period: Period): number => endMs(period, SOME_DAY.getTime());
 
 /** Any day does for telling which of two periods is longer, but for the few hours by which months differ. */
 const SOME_DAY = new Date('2026-01-01T00:00:00Z');

@@ -133,9 +133,8 @@ function rulesOn(message: Message, policy: Policy, media?: Media): Governing {
  * longer. The youngest alone would not do: a month from 30 January 23:00 ends after a month from 31 January 01:00.
  */
 function startsOf(message: Message, policy: Policy, media?: Media): Starts {
-  const created = startsAt([message.createdAt, media?.createdAt]);
   const all = startsAt([message.createdAt, media?.createdAt, message.sentAt]);
-  return { all, counted: policy.ageFrom === 'sent' ? all : created };
+  return { all, counted: policy.ageFrom === 'sent' ? all : startsAt([message.createdAt, media?.createdAt]) };
 }
 
 /** Each once: most messages are sent within the second. */

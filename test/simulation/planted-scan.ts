@@ -15,8 +15,8 @@ const plan = inFile('src/sweep/plan.ts');
 export const SCAN: readonly Planted[] = [
   reading(
     'a day window closed too early',
-    '    await take([...rows, ...missed], reading);\n  }',
-    '    await take([...rows, ...missed], reading);\n    break;\n  }',
+    '    await take([...rows, ...missedYoung(onDay, reading)], reading);\n  }',
+    '    await take([...rows, ...missedYoung(onDay, reading)], reading);\n    break;\n  }',
   ),
   reading('a filter that is believed', `throw new Distrust('Another day.');`, 'continue;'),
   reading('fewer than there were', 'if (count < before)', 'if (count < -before)'),
@@ -48,7 +48,7 @@ export const SCAN: readonly Planted[] = [
   ),
   reading(
     'young ones on the newest pages only',
-    'const missed = onDay.filter((message) => book.young.includes(message) && !book.isRead(message));',
+    'const missed = rows.filter((message) => book.young.includes(message) && !book.isRead(message));',
     'const missed: Message[] = [];',
   ),
   remember(

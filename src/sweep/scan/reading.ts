@@ -143,7 +143,7 @@ async function* whileThereIsTime<T>(
 
 /** @returns whether there was time for all of it */
 async function readDay(day: number, reading: Reading, signal: AbortSignal): Promise<boolean> {
-  const { book, order, reader, task, mayGoOn } = reading;
+  const { book, reader, mayGoOn } = reading;
   const before = book.messagesOn(day);
   book.begin(day);
   let count = 0;
@@ -156,16 +156,21 @@ async function readDay(day: number, reading: Reading, signal: AbortSignal): Prom
     if (page.some(({ sentAt }) => sentAt instanceof Date && dayOf(sentAt) !== day)) throw new Distrust('Another day.');
     const onDay = page.filter((message) => dayFor(message) === day);
     const rows = onDay.filter((message) => !book.countsAlone(message));
-    const missed = onDay.filter((message) => book.young.includes(message) && !book.isRead(message));
-    order.missed(missed, task.asOf);
     isFirst = false;
     count += rows.length;
     book.readDays.take(day, rows);
-    await take([...rows, ...missed], reading);
+    await take([...rows, ...missedYoung(onDay, reading)], reading);
   }
   if (count < before) throw new Distrust('Fewer messages than there were.');
   book.end(day, true);
   return true;
+}
+
+/** Young ones that the newest pages lacked: they are looked at where they turn up, and the list is not newest first. */
+function missedYoung(rows: readonly Message[], { book, order, task }: Reading): readonly Message[] {
+  const missed = rows.filter((message) => book.young.includes(message) && !book.isRead(message));
+  order.missed(missed, task.asOf);
+  return missed;
 }
 
 /** Statuses in which a message may have ended without having been sent. */
@@ -185,7 +190,7 @@ const isSentStatus = (status: Status): boolean =>
  * @throws {Distrust}
  */
 export async function readUnsent(reading: Reading, signal: AbortSignal): Promise<boolean> {
-  const { book, order, reader, task, mayGoOn, chains, giveUp } = reading;
+  const { book, reader, mayGoOn, chains, giveUp } = reading;
   let isWhole = true;
   book.openOnce(UNSENT);
   const readStatus = async (status: TerminalStatus): Promise<void> => {
@@ -200,9 +205,7 @@ export async function readUnsent(reading: Reading, signal: AbortSignal): Promise
       if (right.length * 2 < page.length) throw new Distrust('Other statuses.');
       const unread = right.filter((message) => dayFor(message) === UNSENT && !book.isRead(message));
       const rows = unread.filter((message) => !book.countsAlone(message));
-      const missed = unread.filter((message) => book.young.includes(message));
-      order.missed(missed, task.asOf);
-      await take([...rows, ...missed], reading);
+      await take([...rows, ...missedYoung(unread, reading)], reading);
     }
   };
   await inLanes(chains, UNSENT_STATUSES, readStatus, unlessDistrusted(giveUp));
