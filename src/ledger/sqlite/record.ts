@@ -23,8 +23,8 @@ import { dateOf, ends, GONE, ITEMS_MAX, rangeOf, SWEEPS_MAX, type Range } from '
 /** So many planned items are written at once; nobody waits for them until the plan is sealed. */
 const PLANNED_ROWS = 1_000;
 
-/** So many items are sorted at once for the index: 24 MiB for 100,000. */
-const INDEXED_ROWS = 20_000;
+/** So many items are sorted at once for the index, in some 5 MiB: the more, the fewer times every page of it is written. */
+const INDEXED_ROWS = 30_000;
 
 /** @see Ledger.begin */
 export async function beginSweep(db: Database, journal: Journal, start: SweepStart): Promise<SweepRecord> {
@@ -97,8 +97,13 @@ class SqliteSweep implements SweepRecord {
     this.#assertStage('planning');
     this.#stage = 'sealing';
     await this.#writePlanned();
+    this.#db.exec(SORTED_ENDS);
     for await (const { first, end } of slicesOf(this.#db, this.#range, INDEXED_ROWS)) {
-      await this.#journal.durable(() => this.#db.run(INDEX_ITEMS, [first, end]));
+      await this.#journal.durable(() => {
+        this.#db.run(SORT_ENDS, [first, end]);
+        this.#db.run(INDEX_ENDS, []);
+        this.#db.run('delete from sorted_ends', []);
+      });
     }
     const items = plannedCount(this.#db, this.#range);
     await this.#journal.durable(() => this.#db.run('insert into plan_seal values (?, ?)', [this.#n, items]));
@@ -208,9 +213,16 @@ class SqliteSweep implements SweepRecord {
   }
 }
 
-const INDEX_ITEMS = `insert or ignore into sid_index
+/**
+ * In memory, and by a statement of its own: one that inserts many rows and calls functions, which may fail, keeps all pages
+ * as they were, to be able to undo itself; of the index that is nearly every one.
+ */
+const SORTED_ENDS = `create temp table if not exists sorted_ends
+  (ends text not null, item integer not null, primary key (ends, item)) strict, without rowid`;
+const SORT_ENDS = `insert or ignore into sorted_ends
   select ${ends('message_sid')} as ends, id from plan_item where id >= ?1 and id < ?2
   union all select ${ends('media_sid')}, id from plan_item where id >= ?1 and id < ?2 order by ends, id`;
+const INDEX_ENDS = 'insert or ignore into sid_index select ends, item from sorted_ends order by ends, item';
 
 /**
  * Only a sweep that deletes holds the lock, so that the others before it must be over. A plan for looking is neither kept
