@@ -39,7 +39,7 @@ export async function serve(options: CommonOptions, io: Io): Promise<ExitCode> {
   const state = { configuration: start };
   const reread = async (): Promise<Reread> => {
     await token?.refresh?.();
-    const again = await inTime(readAgain(options, io), READING_MAX_MS, NO_ANSWER, clock);
+    const again = await inTime(() => readAgain(options, io), READING_MAX_MS, NO_ANSWER, clock);
     if ('file' in again) state.configuration = again;
     return again;
   };

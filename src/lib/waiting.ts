@@ -19,9 +19,12 @@ export async function hasWaited(ms: number, clock: Clock, signal: AbortSignal): 
   }
 }
 
-/** What `work` comes to, or `otherwise` where that takes longer than `ms`, or than until `signal` is aborted. */
+/**
+ * What `work` comes to, or `otherwise` where that takes longer than `ms`, or than until `signal` is aborted. The work is told
+ * by its own signal that nobody waits for it any more.
+ */
 export async function inTime<T>(
-  work: Promise<T>,
+  work: (over: AbortSignal) => Promise<T>,
   ms: number,
   otherwise: T,
   clock: Clock,
@@ -31,7 +34,7 @@ export async function inTime<T>(
   const over = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
   const late = hasWaited(ms, clock, over).then(() => otherwise);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(over), late]);
   } finally {
     done.abort();
   }

@@ -72,7 +72,7 @@ export class PolicyWatch {
   async #change(): Promise<Stop | undefined> {
     const { policyStands, clock } = this.#deps;
     try {
-      return (await inTime(policyStands(), LOOK_MAX_MS, false, clock, this.#over)) ? undefined : changed();
+      return (await inTime(policyStands, LOOK_MAX_MS, false, clock, this.#over)) ? undefined : changed();
     } catch (error) {
       return changed({ cause: error });
     }

@@ -1,4 +1,5 @@
 import { inTime } from '../lib/waiting.ts';
+import type { Reader } from '../provider/contract.ts';
 import type { Pass } from './pass.ts';
 import { digestOf } from './scan/digest.ts';
 import type { Sample } from './scan/places.ts';
@@ -19,8 +20,9 @@ export async function rememberOutcome(pass: Pass, isVerified: boolean): Promise<
   const { book, change } = scan;
   const sample = await book.settle(record.remaining(), isVerified);
   if (sample && !book.emptied.isCountKept) {
-    const isKept = isStillCounted(sample, pass).catch(() => false); // whatever it was, it is not worth failing for
-    if (await inTime(isKept, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();
+    // Whatever it comes to, it is not worth failing for.
+    const look = (over: AbortSignal): Promise<boolean> => isStillCounted(sample, pass.reader, over).catch(() => false);
+    if (await inTime(look, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();
   }
   await record.remember(change(false));
 }
@@ -29,10 +31,9 @@ export async function rememberOutcome(pass: Pass, isVerified: boolean): Promise<
 const LOOK_MAX_MS = 5_000;
 
 /** Whether a message is just the same after all that it had has been deleted, and nothing has come in its place. */
-async function isStillCounted({ sid, digest }: Sample, { reader, stop }: Pass): Promise<boolean> {
-  if (stop.aborted) return false;
-  const message = await reader.getMessage(sid, stop);
+async function isStillCounted({ sid, digest }: Sample, reader: Reader, signal: AbortSignal): Promise<boolean> {
+  const message = await reader.getMessage(sid, signal);
   if (message === 'absent' || digestOf(message) !== digest) return false;
-  const list = await reader.listMedia(sid, stop);
+  const list = await reader.listMedia(sid, signal);
   return list.kind === 'listed' && list.media.length === 0;
 }

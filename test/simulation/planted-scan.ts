@@ -53,8 +53,8 @@ export const SCAN: readonly Planted[] = [
   ),
   remember(
     'a count that falls taken for one that stays',
-    'if (await inTime(isKept, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();',
-    'void isKept;\n    book.emptied.keepCount();',
+    'if (await inTime(look, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();',
+    'void look;\n    book.emptied.keepCount();',
   ),
   digest('whatever was emptied once', '${sid} ${mediaCount} ${updatedAt', '${sid} ${updatedAt'),
   basis(

@@ -20,7 +20,7 @@ export interface Script {
   /** Instead of the messages that were sent on a UTC day (`YYYY-MM-DD`). */
   readonly day?: (day: string, sent: readonly Message[], all: readonly Message[]) => readonly Message[];
   /** What a message is when it is asked for by itself. */
-  readonly message?: (message: Message) => Message;
+  readonly message?: (message: Message) => Message | Promise<Message>;
   /** Instead of a list; `undefined`: the true one. `nth`: the how-manieth list of this message, from 1. */
   readonly list?: (
     message: MessageSid,
@@ -123,7 +123,9 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
     counts.getMessage++;
     await flight(`MESSAGE ${message}`, async () => undefined);
     const found = account.find((each) => each.message.sid === message)?.message;
-    return found ? (now.message?.(found) ?? found) : 'absent';
+    const said = found && (await now.message?.(found));
+    signal.throwIfAborted();
+    return said ?? found ?? 'absent';
   }
 
   async function listMedia(message: MessageSid, signal: AbortSignal): Promise<MediaList> {

@@ -80,6 +80,17 @@ describe('a message of which nothing was left', () => {
     expect((await here.after(WEEK)).log).not.toContain('LIST message-401');
   });
 
+  test('is not waited for longer than what it can save is worth, and then nothing more is asked about it', async () => {
+    const here = living(daily(40), PAGES);
+    const late = Promise.withResolvers<void>();
+    here.api.become({ ...PAGES, message: (message) => late.promise.then(() => message) });
+    const { report } = await here.after(0);
+    expect([report.result, report.requests.getMessage]).toEqual(['complete', 1]);
+    late.resolve();
+    await new Promise((done) => setImmediate(done));
+    expect(only('LIST', here.api)).toHaveLength(report.requests.listMedia);
+  });
+
   test('is not listed again while it is as it was, but for a sample', async () => {
     const here = await swept();
     const before = only('LIST', here.api).length;
