@@ -90,10 +90,11 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     }
   }
 
+  /** The first that is not empty, of a list whose links are looked at as in every other. */
   async function filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]> {
     const operator = filter === '=' ? '' : encodeURIComponent(filter); // it is part of the key
-    const page = await read(calls.messages(`DateSent${operator}=${day}&${MESSAGES_QUERY}`), signal);
-    return page?.rows ?? [];
+    for await (const page of pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal)) return page;
+    return [];
   }
 
   return {

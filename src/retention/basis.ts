@@ -15,11 +15,13 @@ export interface Basis {
   readonly holds: readonly string[];
   /** Digest of these holds. */
   readonly held: string;
+  /** The sweep's `now`, ISO 8601: what has to be looked at again whenever there is a sweep was due then. */
+  readonly asOf: string;
 }
 
 export type Digest = (text: string) => string;
 
-export function basisOf(policy: Policy, holds: readonly Hold[], digest: Digest): Basis {
+export function basisOf(policy: Policy, holds: readonly Hold[], asOf: Date, digest: Digest): Basis {
   const names = holds.map(({ id }) => id).toSorted();
   return {
     law: LAW_VERSION,
@@ -27,6 +29,7 @@ export function basisOf(policy: Policy, holds: readonly Hold[], digest: Digest):
     periods: Object.fromEntries(periodsOf(policy).map(([name, period]) => [name, formatPeriod(period)])),
     holds: names,
     held: digest(canonicalHolds(holds, names)),
+    asOf: asOf.toISOString(),
   };
 }
 
@@ -38,10 +41,11 @@ const periodsOf = (policy: Policy): (readonly [string, Period])[] => [
 
 /**
  * Whether nothing comes due sooner by this policy than was reckoned: the same rules, no period shorter, every hold still
- * there. Then what was reckoned is early at worst, and what it names is judged again when it is looked at.
+ * there, and no clock set back. Then what was reckoned is early at worst, and what it names is judged again when it is looked at.
  */
-export function keepsWhat(before: Basis, policy: Policy, holds: readonly Hold[], digest: Digest): boolean {
-  const now = basisOf(policy, holds, digest);
+export function keepsWhat(before: Basis, policy: Policy, holds: readonly Hold[], asOf: Date, digest: Digest): boolean {
+  const now = basisOf(policy, holds, asOf, digest);
+  if (before.asOf >= now.asOf) return false;
   if (now.law !== before.law || now.rules !== before.rules) return false;
   if (digest(canonicalHolds(holds, before.holds)) !== before.held) return false;
   return periodsOf(policy).every(([name, period]) => {

@@ -39,10 +39,11 @@ export async function makePlan(order: SweepOrder, pass: Pass): Promise<Ending> {
 }
 
 async function scanOrder(order: SweepOrder, { ledger, digest, startedMs }: Pass): Promise<ScanOrder> {
-  const { policy, holds, fullScanEvery, concurrency, planMs, mode } = order;
+  const { policy, holds, asOf, fullScanEvery, concurrency, planMs, mode } = order;
   const index = await ledger.scanIndex(order.projectId);
-  const isIndexValid = index !== undefined && keepsWhat(JSON.parse(index.state.basis) as Basis, policy, holds, digest);
-  const basis = JSON.stringify(basisOf(policy, holds, digest));
+  const before = index && (JSON.parse(index.state.basis) as Basis);
+  const isIndexValid = before !== undefined && keepsWhat(before, policy, holds, asOf, digest);
+  const basis = JSON.stringify(basisOf(policy, holds, asOf, digest));
   const enough = mode === 'enforce' ? enoughFor(order.limits) : { refusedAt: Infinity, executableAt: Infinity };
   const within = (share: number): number => (mode === 'enforce' ? startedMs + share * planMs : Infinity);
   return {

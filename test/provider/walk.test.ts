@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Unreachable } from '../../src/provider/contract.ts';
-import type { Transport } from '../../src/provider/transport.ts';
+import type { Reply, Transport } from '../../src/provider/transport.ts';
 import { walkOf } from '../../src/provider/walk.ts';
 import {
   collect,
@@ -184,5 +184,23 @@ describe('the media of a message', () => {
     await expect(
       provider(inTurn(mediaList([mediaRow(sid(1))], `${link}?Page=1`))).provider.listMedia(MESSAGE, never),
     ).rejects.toThrow('leads elsewhere');
+  });
+});
+
+describe('whether anything was sent before a day', () => {
+  const SENT = messageRow(sid(1), { date_sent: 'Sat, 31 Oct 2026 12:00:00 +0000' });
+  const before = (...answers: readonly Reply[]): Promise<boolean> =>
+    provider(inTurn(...answers)).provider.hasSentBefore('2026-11-01', never);
+
+  test.each<[boolean, string, readonly Reply[]]>([
+    [true, 'of a page with a message that was', [messages([SENT])]],
+    [false, 'of an empty list', [messages([])]],
+    [true, 'of a page behind an empty one', [messages([], `${list}?Page=1`), messages([SENT])]],
+  ])('%s: %s', async (expected, _, answers) => {
+    expect(await before(...answers)).toBe(expected);
+  });
+
+  test('is not said where the list leads elsewhere', async () => {
+    await expect(before(messages([SENT], 'https://evil.example/Messages.json?Page=1'))).rejects.toThrow(Unreachable);
   });
 });

@@ -8,8 +8,9 @@ import { holds, instants, items, policies } from './arbitrary.ts';
 
 /** Of texts that are short enough to read. */
 const digest = (text: string): string => `#${text}`;
+const [THEN, NOW] = [new Date('2026-11-25T03:00:00.000Z'), new Date('2026-11-25T03:00:00.001Z')] as const;
 const keeps = (before: Policy, after: Policy, held: readonly Hold[] = [], heldNow = held): boolean =>
-  keepsWhat(basisOf(before, held, digest), after, heldNow, digest);
+  keepsWhat(basisOf(before, held, THEN, digest), after, heldNow, NOW, digest);
 
 const LAW = { ...policy(rule('30d', { contentType: ['image/*'] }, 'pictures')), default: period('2y') };
 const CASE = hold('case-7', { number: ['+15550001111'] });
@@ -77,24 +78,32 @@ describe('something may come due sooner', () => {
   });
 
   test('by a law of another version', () => {
-    const before = basisOf(LAW, [], digest);
-    expect(keepsWhat({ ...before, law: before.law - 1 }, LAW, [], digest)).toBe(false);
+    const before = basisOf(LAW, [], THEN, digest);
+    expect(keepsWhat({ ...before, law: before.law - 1 }, LAW, [], NOW, digest)).toBe(false);
   });
 
+  test.each([THEN, new Date(THEN.getTime() - 1)])(
+    'by a clock that does not go on, or has been set back (%s)',
+    (now) => {
+      expect(keepsWhat(basisOf(LAW, [], THEN, digest), LAW, [], now, digest)).toBe(false);
+    },
+  );
+
   test('by what is not known of a period', () => {
-    const before = basisOf(LAW, [], digest);
+    const before = basisOf(LAW, [], THEN, digest);
     for (const periods of [{}, { ...before.periods, default: 'long' }]) {
-      expect(keepsWhat({ ...before, periods }, LAW, [], digest)).toBe(false);
+      expect(keepsWhat({ ...before, periods }, LAW, [], NOW, digest)).toBe(false);
     }
   });
 });
 
 test('what is kept of the holds and of the rules names no number', () => {
-  const { rules, held, ...rest } = basisOf(LAW, [CASE, hold('a-case')], (text) => `${text.length}`);
+  const { rules, held, ...rest } = basisOf(LAW, [CASE, hold('a-case')], THEN, (text) => `${text.length}`);
   expect(rest).toEqual({
     law: 1,
     periods: { default: '2y', 'minimum age': '1d', pictures: '30d' },
     holds: ['a-case', 'case-7'],
+    asOf: '2026-11-25T03:00:00.000Z',
   });
   expect([rules, held].every((each) => /^\d+$/.test(each))).toBe(true);
 });

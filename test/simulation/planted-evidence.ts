@@ -52,11 +52,7 @@ export const TRUE_EVIDENCE: readonly Planted[] = [
     '=> isOneAnswer && media.every',
     '=> isOneAnswer !== undefined && media.every',
   ),
-  provider(
-    'a page lost',
-    'query = step.next;\n    }\n  }\n\n  async function filteredPage',
-    'query = undefined;\n    }\n  }\n\n  async function filteredPage',
-  ),
+  provider('a page lost', 'query = step.next;', 'query = undefined;'),
   {
     name: 'pages of strange SIDs taken for a list without end',
     file: 'src/provider/walk.ts',
