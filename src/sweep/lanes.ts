@@ -29,12 +29,20 @@ export async function inLanes<T>(
     }
   };
   await Promise.all(Array.from({ length: count }, lane)); // none of them rejects
-  await pieces.return?.();
+  try {
+    await pieces.return?.();
+  } catch (error) {
+    failures.push(error);
+  }
   if (failures.length > 0) throw failures[0];
 }
 
-/** The same pieces, each asked for while the one before it is worked on. */
+/**
+ * The same pieces, each asked for while the one before it is worked on. Where that fails, it throws also to whoever wants no
+ * more of them: it may be the source that is wrong.
+ */
 export async function* oneAhead<T>(pieces: AsyncIterator<T>): AsyncGenerator<T> {
+  let following: Promise<IteratorResult<T>> | undefined;
   const ask = (): Promise<IteratorResult<T>> => {
     const next = pieces.next();
     next.catch(() => {}); // looked at below
@@ -42,12 +50,13 @@ export async function* oneAhead<T>(pieces: AsyncIterator<T>): AsyncGenerator<T> 
   };
   try {
     for (let next = await ask(); !next.done;) {
-      const following = ask();
+      following = ask();
       yield next.value;
       next = await following;
     }
   } finally {
     await pieces.return?.();
+    await following;
   }
 }
 

@@ -187,20 +187,23 @@ describe('the media of a message', () => {
   });
 });
 
+const wasSentBefore = (...answers: readonly Reply[]): Promise<boolean> =>
+  provider(inTurn(...answers)).provider.hasSentBefore('2026-11-01', never);
+
 describe('whether anything was sent before a day', () => {
   const SENT = messageRow(sid(1), { date_sent: 'Sat, 31 Oct 2026 12:00:00 +0000' });
-  const before = (...answers: readonly Reply[]): Promise<boolean> =>
-    provider(inTurn(...answers)).provider.hasSentBefore('2026-11-01', never);
 
   test.each<[boolean, string, readonly Reply[]]>([
     [true, 'of a page with a message that was', [messages([SENT])]],
     [false, 'of an empty list', [messages([])]],
     [true, 'of a page behind an empty one', [messages([], `${list}?Page=1`), messages([SENT])]],
   ])('%s: %s', async (expected, _, answers) => {
-    expect(await before(...answers)).toBe(expected);
+    expect(await wasSentBefore(...answers)).toBe(expected);
   });
 
   test('is not said where the list leads elsewhere', async () => {
-    await expect(before(messages([SENT], 'https://evil.example/Messages.json?Page=1'))).rejects.toThrow(Unreachable);
+    await expect(wasSentBefore(messages([SENT], 'https://evil.example/Messages.json?Page=1'))).rejects.toThrow(
+      Unreachable,
+    );
   });
 });

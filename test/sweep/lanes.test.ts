@@ -72,6 +72,16 @@ describe('lanes', () => {
   });
 });
 
+test.each<[string, () => Promise<void>]>([
+  ['closing', async () => {}],
+  ['lane', () => Promise.reject(new Error('lane'))],
+])('what is thrown first is thrown: %s', async (first, work) => {
+  const numbers = [1, 2][Symbol.iterator]();
+  const pieces = { next: async () => numbers.next(), return: () => Promise.reject(new Error('closing')) };
+  const source: AsyncIterable<number> = { [Symbol.asyncIterator]: () => pieces };
+  await expect(inLanes(1, source, work)).rejects.toThrow(first);
+});
+
 test('items are put together by message where they stand next to each other', () => {
   const items = [1, 1, 2, 1].map((n) => ({ messageSid: messageSidOf(n) }));
   expect([...byMessage(items)].map((part) => part.map(({ messageSid }) => messageSid))).toEqual([

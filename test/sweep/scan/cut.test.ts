@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Unreachable } from '../../../src/provider/contract.ts';
 import { mediaSidOf, type Script } from '../../support/fake-api.ts';
 import { policy, rule } from '../../support/items.ts';
 import { daily, dayAgo, living, type Living } from '../../support/living.ts';
@@ -22,6 +23,10 @@ function slow(script: Script, days = 40): Living {
   });
   return here;
 }
+
+const wrongFrom16 = async (n: number): Promise<undefined> => {
+  if (n === 16) throw new Unreachable('It does not page as the API does.');
+};
 
 const unreadFrom = async (here: Living): Promise<string | undefined> => {
   const day = (await here.ledger.scanIndex('project-1'))?.state.unreadFrom;
@@ -101,6 +106,12 @@ describe('a walk that has taken its share of the time', () => {
     const second = await here.after(1, ONE);
     expect(second.report).toMatchObject({ result: 'complete', messages: 80, scan: { kind: 'by-day' } });
     expect(here.left()).toHaveLength(60);
+  });
+
+  test('executes nothing where the page that was on its way shows that the list is none', async () => {
+    const here = slow({ pageSize: 5, page: wrongFrom16 });
+    const { report } = await here.after(0, { ...ONE, planMs: MINUTE_MS });
+    expect([report.result, report.planComplete, here.left().length]).toEqual(['partial', false, 80]);
   });
 
   test('has done what is old enough on the newest page, however late it is', async () => {
