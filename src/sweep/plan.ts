@@ -87,7 +87,7 @@ export async function plan(
 }
 
 /** So many pages of a thousand messages are in memory at a time. */
-const CHAINS_MAX = 6;
+const CHAINS_MAX = 8;
 
 /** Deleting has its share of the time, where there is something to delete. */
 const isInTime = ({ planned }: PlanTally, { untilMs, untilAtMostMs }: ScanOrder, clock: Clock): boolean =>
