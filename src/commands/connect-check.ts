@@ -30,9 +30,10 @@ async function askOne(project: ProjectSettings, configuration: Configuration, st
     says,
     code,
   });
+  const findings: Finding[] = [];
   try {
     const page = await firstPage(provider, stop);
-    const findings = [found('credentials', 'accepted, with the scope for messages')];
+    findings.push(found('credentials', 'accepted, with the scope for messages'));
     findings.push(found('messages', page.length === 0 ? 'none yet' : `the newest page has ${page.length}`));
     const withMedia = page.find(({ mediaCount, sid }) => mediaCount !== 0 && sid !== null);
     if (withMedia?.sid) {
@@ -45,8 +46,8 @@ async function askOne(project: ProjectSettings, configuration: Configuration, st
     findings.push(found('date filters', await dateFilters(page, provider, stop)));
     return findings;
   } catch (error) {
-    if (error instanceof Unauthorized) return [found('credentials', error.message, EXIT.credentials)];
-    if (error instanceof Unreachable) return [found('messages', error.message, EXIT.partial)];
+    if (error instanceof Unauthorized) return [...findings, found('credentials', error.message, EXIT.credentials)];
+    if (error instanceof Unreachable) return [...findings, found('messages', error.message, EXIT.partial)];
     throw error;
   } finally {
     await provider.close();

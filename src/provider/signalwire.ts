@@ -16,7 +16,7 @@ import { walkOf } from './walk.ts';
 /** The client of one project: what `plan` is handed of it is a `Reader`, which has no way to delete. */
 export interface Provider extends Reader, Deleter {
   /**
-   * The first page of the list under the server's own filter by UTC day of `date_sent`. Two official texts disagree on
+   * The first page that is not empty of the list under the server's own filter by UTC day of `date_sent`. Two official texts disagree on
    * whether `<` and `>` include the day itself: for finding that out, never for deciding. Throws like `messagePages`.
    * @param day YYYY-MM-DD
    */
@@ -90,7 +90,6 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     }
   }
 
-  /** The first that is not empty, of a list whose links are looked at as in every other. */
   async function filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]> {
     const operator = filter === '=' ? '' : encodeURIComponent(filter); // it is part of the key
     for await (const page of pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal)) return page;

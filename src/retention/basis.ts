@@ -15,7 +15,7 @@ export interface Basis {
   readonly holds: readonly string[];
   /** Digest of these holds. */
   readonly held: string;
-  /** The sweep's `now`, ISO 8601: what has to be looked at again whenever there is a sweep was due then. */
+  /** The sweep's `now`, ISO 8601. What every later sweep has to look at again was made due at this instant. */
   readonly asOf: string;
 }
 
@@ -45,7 +45,7 @@ const periodsOf = (policy: Policy): (readonly [string, Period])[] => [
  */
 export function keepsWhat(before: Basis, policy: Policy, holds: readonly Hold[], asOf: Date, digest: Digest): boolean {
   const now = basisOf(policy, holds, asOf, digest);
-  if (before.asOf >= now.asOf) return false;
+  if (!(before.asOf < now.asOf)) return false; // also where it does not say
   if (now.law !== before.law || now.rules !== before.rules) return false;
   if (digest(canonicalHolds(holds, before.holds)) !== before.held) return false;
   return periodsOf(policy).every(([name, period]) => {

@@ -38,8 +38,8 @@ export async function inLanes<T>(
 }
 
 /**
- * The same pieces, each asked for while the one before it is worked on. Where that fails, it throws also to whoever wants no
- * more of them: it may be the source that is wrong.
+ * The same pieces, each asked for while the one before it is worked on. Where asking fails, whoever wants no more of them is
+ * told as well: it may be the source that is wrong.
  */
 export async function* oneAhead<T>(pieces: AsyncIterator<T>): AsyncGenerator<T> {
   let following: Promise<IteratorResult<T>> | undefined;

@@ -101,6 +101,24 @@ describe('check --connect asks the API, and deletes nothing', () => {
     expect(emulator.requests.deleteMedia).toBe(0);
   });
 
+  test('and tells what it found before an answer that is none', async () => {
+    Object.assign(emulator.switches, DEFAULT_SWITCHES);
+    emulator.faults.nextEdit(
+      (body) => ({ ...body, next_page_uri: 'https://evil.example/?x' }),
+      ({ query }) => query.startsWith('DateSent='),
+    );
+    const ended = await place.here('check --connect --json');
+    const { api = [] } = JSON.parse(ended.stdout) as Checked;
+    expect([ended.code, ...api.map(({ about }) => about)]).toEqual([
+      5,
+      'credentials',
+      'messages',
+      'media',
+      'clock',
+      'messages',
+    ]);
+  });
+
   test('in words, with a verdict', async () => {
     Object.assign(emulator.switches, DEFAULT_SWITCHES, { missingScope: 401 });
     const ended = await place.run('check --connect');

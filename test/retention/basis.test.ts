@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { basisOf, keepsWhat } from '../../src/retention/basis.ts';
+import { basisOf, keepsWhat, type Basis } from '../../src/retention/basis.ts';
 import { decide } from '../../src/retention/decide.ts';
 import type { Hold, Policy } from '../../src/retention/policy.ts';
 import { hold, period, policy, rule, span } from '../support/items.ts';
@@ -88,6 +88,11 @@ describe('something may come due sooner', () => {
       expect(keepsWhat(basisOf(LAW, [], THEN, digest), LAW, [], now, digest)).toBe(false);
     },
   );
+
+  test('by a clock of which nothing is known', () => {
+    const { asOf: _, ...before } = basisOf(LAW, [], THEN, digest);
+    expect(keepsWhat(before as Basis, LAW, [], NOW, digest)).toBe(false);
+  });
 
   test('by what is not known of a period', () => {
     const before = basisOf(LAW, [], THEN, digest);

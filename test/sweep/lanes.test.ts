@@ -76,8 +76,8 @@ test.each<[string, () => Promise<void>]>([
   ['closing', async () => {}],
   ['lane', () => Promise.reject(new Error('lane'))],
 ])('what is thrown first is thrown: %s', async (first, work) => {
-  const numbers = [1, 2][Symbol.iterator]();
-  const pieces = { next: async () => numbers.next(), return: () => Promise.reject(new Error('closing')) };
+  const two = [1, 2][Symbol.iterator]();
+  const pieces = { next: async () => two.next(), return: () => Promise.reject(new Error('closing')) };
   const source: AsyncIterable<number> = { [Symbol.asyncIterator]: () => pieces };
   await expect(inLanes(1, source, work)).rejects.toThrow(first);
 });

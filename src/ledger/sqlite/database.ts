@@ -7,7 +7,7 @@ import { assertLocal, assertWhole, makePrivate, statusOf } from './files.ts';
 import { assertLogWhole } from './log.ts';
 import { APPLICATION_ID, checkSchema, migrate, MIGRATIONS, valueOf, versionOf } from './migrations.ts';
 
-/** Longer than any commit of ours holds the file, the indexing of a hundred thousand items included. */
+/** Longer than any commit of ours holds the file, that of thirty thousand items in the index included. */
 const BUSY_MS = 10_000;
 /** Up to this size a file is read whole and checked when it is opened to write: a tenth of a second. */
 const CHECKED_BYTES = 32 * 1024 * 1024;

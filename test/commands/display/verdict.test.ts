@@ -3,6 +3,7 @@ import { verdict } from '../../../src/commands/display/verdict.ts';
 import { Unreachable } from '../../../src/provider/contract.ts';
 import type { SweepDone } from '../../../src/sweep/order.ts';
 import { conversation, type Script } from '../../support/fake-api.ts';
+import { days } from '../../support/items.ts';
 import { daily, living } from '../../support/living.ts';
 import { room } from '../../support/room.ts';
 import type { Sweeping } from '../../support/sweeping.ts';
@@ -47,7 +48,7 @@ describe('the verdict on a plan that was cut says why, and that there may be mor
   test('by time after something was deleted', async () => {
     const here = living(daily(40), DENSE);
     await here.after(0, { concurrency: 1, planMs: 0 });
-    const done = await here.sweep({ concurrency: 1, planMs: 0 });
+    const done = await here.sweep({ concurrency: 1, planMs: 0, asOf: days(1) });
     expect(verdict(done, 1_000)).toMatch(
       /^Partial: half of limits\.maxDuration .* Deleted 2 of at least 2 expired media in /,
     );
