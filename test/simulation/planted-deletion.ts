@@ -99,5 +99,11 @@ export const RIGHT_DELETION: readonly Planted[] = [
     find: 'return named.toLowerCase() === path.toLowerCase() ?',
     replace: 'return path.length > 0 ?',
   },
+  {
+    name: 'a link that nobody looks at',
+    file: 'src/provider/signalwire.ts',
+    find: 'for await (const page of pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal)) return page;\n    return [];',
+    replace: 'return (await read(calls.messages(`DateSent${operator}=${day}&${MESSAGES_QUERY}`), signal))?.rows ?? [];',
+  },
   pass('a DELETE after the ledger was lost', '[signal, halted.signal, record.lost]', '[signal, halted.signal]'),
 ];

@@ -56,6 +56,11 @@ export const SCAN: readonly Planted[] = [
     'if (await inTime(look, LOOK_MAX_MS, false, clock, stop)) book.emptied.keepCount();',
     'void look;\n    book.emptied.keepCount();',
   ),
+  remember(
+    'a look that goes on when nobody waits for it',
+    'isStillCounted(sample, pass.reader, over)',
+    'isStillCounted(sample, pass.reader, stop)',
+  ),
   digest('whatever was emptied once', '${sid} ${mediaCount} ${updatedAt', '${sid} ${updatedAt'),
   basis(
     'an index that outlives its policy',

@@ -20,6 +20,8 @@ export const TOGETHER: ReadonlyMap<string, readonly Fault[]> = new Map([
   ['a clock that was ahead when it was read', ['clock-skewed', 'clock-stepped']],
   ['several nows', ['message-added', 'slow']],
   ['a link that is followed wherever it leads', ['wrong-link']],
+  ['a link that nobody looks at', ['wrong-link']],
+  ['a look that goes on when nobody waits for it', ['slow']],
   ['a refusal that is believed', ['sent-twice', 'refused']],
   ['a delay that is believed', ['sent-twice', 'status-moves']],
   ['a stop that waits for every answer', ['stop', 'applied-late', 'answer-lost']],
