@@ -1,7 +1,7 @@
 import { connect, type Configuration } from '../app/compose.ts';
 import type { ProjectSettings } from '../app/settings-projects.ts';
 import { Unauthorized, Unreachable } from '../provider/contract.ts';
-import type { Provider } from '../provider/signalwire.ts';
+import { firstPage, type Provider } from '../provider/signalwire.ts';
 import { guardClock } from '../retention/guard.ts';
 import type { Message } from '../retention/resource.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -32,7 +32,7 @@ async function askOne(project: ProjectSettings, configuration: Configuration, st
   });
   const findings: Finding[] = [];
   try {
-    const page = await firstPage(provider, stop);
+    const page = await firstPage(provider.messagePages(stop));
     findings.push(found('credentials', 'accepted, with the scope for messages'));
     findings.push(found('messages', page.length === 0 ? 'none yet' : `the newest page has ${page.length}`));
     const withMedia = page.find(({ mediaCount, sid }) => mediaCount !== 0 && sid !== null);
@@ -52,11 +52,6 @@ async function askOne(project: ProjectSettings, configuration: Configuration, st
   } finally {
     await provider.close();
   }
-}
-
-async function firstPage(provider: Provider, stop: AbortSignal): Promise<readonly Message[]> {
-  for await (const page of provider.messagePages(stop)) return page;
-  return [];
 }
 
 function clockFinding(provider: Provider, found: (about: 'clock', says: string, code?: ExitCode) => Finding): Finding {

@@ -16,8 +16,9 @@ import { walkOf } from './walk.ts';
 /** The client of one project: what `plan` is handed of it is a `Reader`, which has no way to delete. */
 export interface Provider extends Reader, Deleter {
   /**
-   * The first page that is not empty of the list under the server's own filter by UTC day of `date_sent`. Two official texts disagree on
-   * whether `<` and `>` include the day itself: for finding that out, never for deciding. Throws like `messagePages`.
+   * The first page that is not empty of the list under the server's own filter by UTC day of `date_sent`. Two official
+   * texts disagree on whether `<` and `>` include the day itself: for finding that out, never for deciding. Throws like
+   * `messagePages`.
    * @param day YYYY-MM-DD
    */
   filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]>;
@@ -92,8 +93,7 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
 
   async function filteredPage(filter: '=' | '<' | '>', day: string, signal: AbortSignal): Promise<readonly Message[]> {
     const operator = filter === '=' ? '' : encodeURIComponent(filter); // it is part of the key
-    for await (const page of pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal)) return page;
-    return [];
+    return firstPage(pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal));
   }
 
   return {
@@ -114,6 +114,12 @@ export function signalwire(account: Account, settings: RequestSettings, deps: Pr
     requests: () => ({ ...line.counts }),
     close: () => deps.transport.close(),
   };
+}
+
+/** The first page that is not empty, if there is one; its link has been looked at. */
+export async function firstPage(pages: AsyncIterable<readonly Message[]>): Promise<readonly Message[]> {
+  for await (const page of pages) return page;
+  return [];
 }
 
 function lineOf(

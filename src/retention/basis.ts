@@ -41,7 +41,8 @@ const periodsOf = (policy: Policy): (readonly [string, Period])[] => [
 
 /**
  * Whether nothing comes due sooner by this policy than was reckoned: the same rules, no period shorter, every hold still
- * there, and no clock set back. Then what was reckoned is early at worst, and what it names is judged again when it is looked at.
+ * there, and no clock set back. Then what was reckoned is early at worst, and what it names is judged again when it is
+ * looked at.
  */
 export function keepsWhat(before: Basis, policy: Policy, holds: readonly Hold[], asOf: Date, digest: Digest): boolean {
   const now = basisOf(policy, holds, asOf, digest);

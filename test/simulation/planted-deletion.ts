@@ -102,7 +102,7 @@ export const RIGHT_DELETION: readonly Planted[] = [
   {
     name: 'a link that nobody looks at',
     file: 'src/provider/signalwire.ts',
-    find: 'for await (const page of pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal)) return page;\n    return [];',
+    find: 'return firstPage(pagesOf(`DateSent${operator}=${day}&${MESSAGES_QUERY}`, signal));',
     replace: 'return (await read(calls.messages(`DateSent${operator}=${day}&${MESSAGES_QUERY}`), signal))?.rows ?? [];',
   },
   pass('a DELETE after the ledger was lost', '[signal, halted.signal, record.lost]', '[signal, halted.signal]'),
