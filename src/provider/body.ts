@@ -15,14 +15,23 @@ export const wholeText = (body: Body): string => body.map(textOf).join('');
 export const readJson = (body: Body): unknown => JSON.parse(wholeText(body));
 
 /** Whether pieces that were cut anywhere are UTF-8 together. */
-export function isUtf8InPieces(pieces: readonly Buffer[]): boolean {
-  let begun: Buffer | undefined; // a sign that goes on in the next piece
-  return pieces.every((piece, n) => {
-    const bytes = begun ? Buffer.concat([begun, piece]) : piece;
-    const end = n === pieces.length - 1 ? bytes.length : lastSignAt(bytes);
-    begun = end < bytes.length ? bytes.subarray(end) : undefined;
-    return isUtf8(bytes.subarray(0, end));
-  });
+export class Utf8InPieces {
+  /** The last sign, which may go on in the next piece. */
+  #begun: Buffer | undefined;
+  #isRight = true;
+
+  add(piece: Buffer): void {
+    if (!this.#isRight) return;
+    const bytes = this.#begun ? Buffer.concat([this.#begun, piece]) : piece;
+    const end = lastSignAt(bytes);
+    this.#begun = end < bytes.length ? bytes.subarray(end) : undefined;
+    this.#isRight = isUtf8(bytes.subarray(0, end));
+  }
+
+  /** Whether all of it was, and whole. */
+  isUtf8(): boolean {
+    return this.#isRight && (this.#begun === undefined || isUtf8(this.#begun));
+  }
 }
 
 /** Where the last sign begins, which may go on; the end, where there is none, or it is of one byte and whole. */

@@ -1,7 +1,7 @@
 import type { MediaSid, Media, Message, MessageSid } from '../retention/resource.ts';
 import { readJson, type Body } from './body.ts';
 import type { Clearance } from './contract.ts';
-import type { Call } from './http.ts';
+import type { Call, Interpreter } from './http.ts';
 import { mediaPage, messagePage, oneMedia, oneMessage, type Page, type Unread } from './payload.ts';
 import type { Reply } from './transport.ts';
 
@@ -36,36 +36,46 @@ export function callsOf(projectId: string): Calls {
       method: 'GET',
       path: `${base}.json?${query}`,
       bodyMax: MESSAGES_MAX_BYTES,
-      read: (reply) => fromJson(reply, (body) => messagePage(body, projectId)),
+      interpreter: () => {
+        const { take, end } = messagePage(projectId);
+        return { take, read: (reply) => fromJson(reply, end) };
+      },
     }),
     media: (message, query) => ({
       ...get,
       kind: 'listMedia',
       path: `${base}/${message}/Media.json${query === '' ? '' : `?${query}`}`,
-      read: (reply) => fromJson(reply, (body) => mediaPage(body, projectId, message)),
+      interpreter: json((body) => mediaPage(body, projectId, message)),
     }),
     message: (message) => ({
       ...get,
       kind: 'getMessage',
       path: `${base}/${message}.json`,
-      read: (reply) => fromJson(reply, (body) => oneMessage(readJson(body), projectId, message)),
+      interpreter: json((body) => oneMessage(readJson(body), projectId, message)),
     }),
     mediaItem: (message, media) => ({
       ...get,
       kind: 'getMedia',
       path: `${base}/${message}/Media/${media}.json`, // without .json the answer is the picture itself
-      read: (reply) => fromJson(reply, (body) => oneMedia(readJson(body), projectId, message, media)),
+      interpreter: json((body) => oneMedia(readJson(body), projectId, message, media)),
     }),
     deletion: (message, media, mayBegin) => ({
       kind: 'deleteMedia',
       method: 'DELETE',
       path: `${base}/${message}/Media/${media}.json`,
       bodyMax: BODY_MAX_BYTES,
-      read: () => true,
+      interpreter: () => ACCEPTED,
       mayBegin,
     }),
   };
 }
+
+/** Its body says nothing. */
+const ACCEPTED: Interpreter<true> = { read: () => true };
+
+const json =
+  <T>(parse: (body: Body) => T | Unread) =>
+  (): Interpreter<T> => ({ read: (reply) => fromJson(reply, parse) });
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 
-import { isUtf8InPieces, type Body } from './body.ts';
+import { Utf8InPieces } from './body.ts';
 import type { Slots } from './slots.ts';
-import type { Failure, FailureKind, Reply } from './transport.ts';
+import type { ApiRequest, Failure, FailureKind, Reply } from './transport.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -17,7 +17,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Its place in `open`. */
   slot = -1;
   readonly signal: AbortSignal | undefined;
-  readonly #bodyMax: number;
+  readonly #request: ApiRequest;
   readonly #open: Slots<Exchange>;
   readonly #resolve: (end: Reply | Failure) => void;
   readonly #reject: (reason: unknown) => void;
@@ -26,16 +26,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #headers: Headers = {};
   #size = 0;
   readonly #chunks: Buffer[] = [];
+  readonly #utf8 = new Utf8InPieces();
 
   constructor(
-    bodyMax: number,
+    request: ApiRequest,
     dueMs: number,
     signal: AbortSignal | undefined,
     open: Slots<Exchange>,
     resolve: (end: Reply | Failure) => void,
     reject: (reason: unknown) => void,
   ) {
-    this.#bodyMax = bodyMax;
+    this.#request = request;
     this.dueMs = dueMs;
     this.signal = signal;
     this.#open = open;
@@ -71,8 +72,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > this.#bodyMax) this.fail('oversize');
-    else this.#chunks.push(chunk);
+    if (this.#size > this.#request.bodyMax) {
+      this.fail('oversize');
+      return;
+    }
+    this.#utf8.add(chunk);
+    if (!this.#isTaken(chunk)) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
@@ -84,7 +89,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       contentType: single(headers['content-type']),
       retryAfter: single(headers['retry-after']),
       date: single(headers['date']),
-      body: this.#body(headers['content-encoding']),
+      body: this.#isPlain() && this.#utf8.isUtf8() ? this.#chunks : undefined,
     });
   }
 
@@ -92,9 +97,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.fail(failureOf((error as { code?: unknown }).code));
   }
 
-  #body(encoding: string | string[] | undefined): Body | undefined {
-    if (encoding !== undefined && encoding !== 'identity') return undefined;
-    return isUtf8InPieces(this.#chunks) ? this.#chunks : undefined;
+  #isTaken(chunk: Buffer): boolean {
+    return this.#status === 200 && this.#isPlain() && this.#request.take?.(chunk) === true;
+  }
+
+  #isPlain(): boolean {
+    const encoding = this.#headers['content-encoding'];
+    return encoding === undefined || encoding === 'identity';
   }
 }
 

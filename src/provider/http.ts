@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts';
 import type { Login } from './login.ts';
 import type { Unread } from './payload.ts';
 import { backoffMs, MALFORMED_TRIES_MAX, retryAfterMs } from './retry.ts';
-import type { Failure, FailureKind, Reply, Transport } from './transport.ts';
+import type { ApiRequest, Failure, FailureKind, Reply, Transport } from './transport.ts';
 
 type RequestKind = Exclude<keyof RequestCounts, 'retries' | 'throttled'>;
 
@@ -16,9 +16,17 @@ export interface Call<T> {
   /** Path and query. */
   readonly path: string;
   readonly bodyMax: number;
-  /** What a successful answer says. Never throws. */
-  readonly read: (reply: Reply) => T | Unread;
+  /** For one attempt. */
+  readonly interpreter: () => Interpreter<T>;
   readonly mayBegin?: Clearance | undefined;
+}
+
+/** Makes of one successful answer what it says. */
+export interface Interpreter<T> {
+  /** As in `ApiRequest`. Never throws. */
+  readonly take?: ApiRequest['take'];
+  /** Never throws. */
+  readonly read: (reply: Reply) => T | Unread;
 }
 
 /** What a complete answer came to. */
@@ -156,7 +164,8 @@ async function attempt<T>(
   const startedMs = line.clock.monotonicMs();
   progress.isInFlight = true;
   line.observer?.begun();
-  const sending = line.transport.send({ method, path, headers, bodyMax }, method === 'GET' ? signal : undefined);
+  const { take, read } = call.interpreter();
+  const sending = line.transport.send({ method, path, headers, bodyMax, take }, method === 'GET' ? signal : undefined);
   const end = await sending.catch((error: unknown) => {
     line.observer?.ended({ kind: call.kind, result: 'given-up', ms: line.clock.monotonicMs() - startedMs });
     throw error;
@@ -165,7 +174,7 @@ async function attempt<T>(
 
   const ms = line.clock.monotonicMs() - startedMs;
   const round: Round<T> =
-    end.kind === 'reply' ? understood(call, end) : { result: 'failed', why: end.why, isSent: end.isSent };
+    end.kind === 'reply' ? understood(method, read, end) : { result: 'failed', why: end.why, isSent: end.isSent };
   if (end.kind === 'reply') line.heard(end.date);
   if (round.result === 'throttled') line.counts.throttled++;
   keep(round, progress);
@@ -175,13 +184,13 @@ async function attempt<T>(
   return round;
 }
 
-function understood<T>(call: Call<T>, reply: Reply): Round<T> {
+function understood<T>(method: Call<T>['method'], read: Interpreter<T>['read'], reply: Reply): Round<T> {
   const { status } = reply;
-  const success = call.method === 'GET' ? 200 : 204;
+  const success = method === 'GET' ? 200 : 204;
   const code = status === success ? undefined : errorCode(reply.body);
   const result = meaningOf(status, code, success);
   if (result !== 'ok') return { result, status, code };
-  const value = call.read(reply);
+  const value = read(reply);
   if (value === 'malformed') return malformed(reply);
   return value === 'foreign' ? { result: 'foreign', status, code } : { result, value, status, code };
 }

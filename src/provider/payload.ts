@@ -11,7 +11,7 @@ import {
 } from '../retention/resource.ts';
 import type { Body } from './body.ts';
 import { apiDate, dayMs, rememberingLast } from './dates.ts';
-import { readLongList } from './long-list.ts';
+import { LongList } from './long-list.ts';
 
 /** `malformed`: not what the API promises. `foreign`: about another project or message than was asked for. */
 export type Unread = 'malformed' | 'foreign';
@@ -22,20 +22,31 @@ export interface Page<Row> {
   readonly next: string | null;
 }
 
+/** A page that may be taken in piece by piece, as it comes. */
+export interface IncomingPage<Row> {
+  /** @returns whether this piece was taken; if the first is not, none is */
+  readonly take: (piece: Buffer) => boolean;
+  /**
+   * @param body what has not been taken
+   * @throws {SyntaxError}
+   */
+  readonly end: (body: Body) => Page<Row> | Unread;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * A page of messages. The envelope has to be right; an oddity of one row never fails the page, it becomes a `null` or
  * an `unknown` that retains the row. Only known fields are copied: bodies, names and whatever else there is stay behind.
  */
-export function messagePage(body: Body, projectId: string): Page<Message> | Unread {
+export function messagePage(projectId: string): IncomingPage<Message> {
   const days = rememberingLast(dayMs);
-  return pageOf(body, 'messages', (row) => messageRow(row, projectId, days));
+  return incomingPage('messages', (row) => messageRow(row, projectId, days));
 }
 
 /** A page of one message's media; every row has to be of that message and project. */
 export const mediaPage = (body: Body, projectId: string, parent: string): Page<Media> | Unread =>
-  pageOf(body, 'media_list', (row) => mediaRow(row, projectId, parent));
+  incomingPage('media_list', (row) => mediaRow(row, projectId, parent)).end(body);
 
 /** One message, which has to be the one that was asked for. */
 export function oneMessage(value: unknown, projectId: string, sid: string): Message | Unread {
@@ -53,13 +64,19 @@ function asked<Row extends { readonly sid: string | null }>(row: Row | 'foreign'
   return isSameSid(row.sid, sid) ? row : 'foreign';
 }
 
-function pageOf<Row>(body: Body, name: string, read: (row: Json) => Row | 'foreign'): Page<Row> | Unread {
-  const { value, rows } = readLongList(body, name, (row) => (isRecord(row) ? read(row) : 'malformed'));
-  if (!isRecord(value)) return 'malformed';
-  const next = value['next_page_uri'];
-  if (!Array.isArray(value[name]) || (next !== null && typeof next !== 'string')) return 'malformed';
-  const odd = rows.find((row) => row === 'malformed' || row === 'foreign');
-  return (odd as Unread | undefined) ?? { rows: rows as readonly Row[], next };
+function incomingPage<Row>(name: string, read: (row: Json) => Row | 'foreign'): IncomingPage<Row> {
+  const list = new LongList(name, (row) => (isRecord(row) ? read(row) : 'malformed'));
+  return {
+    take: (piece) => list.take(piece),
+    end(body) {
+      const { value, rows } = list.end(body);
+      if (!isRecord(value)) return 'malformed';
+      const next = value['next_page_uri'];
+      if (!Array.isArray(value[name]) || (next !== null && typeof next !== 'string')) return 'malformed';
+      const odd = rows.find((row) => row === 'malformed' || row === 'foreign');
+      return (odd as Unread | undefined) ?? { rows: rows as readonly Row[], next };
+    },
+  };
 }
 
 function messageRow(row: Json, projectId: string, days = dayMs): Message | 'foreign' {

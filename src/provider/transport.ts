@@ -19,6 +19,11 @@ export interface ApiRequest {
   readonly headers: readonly string[];
   /** The most bytes of body worth reading. */
   readonly bodyMax: number;
+  /**
+   * Offered the pieces of a 200's body as they come, where the transport has them one by one.
+   * @returns whether it has taken this one: then it is not in `body`. What it does not take of the first it takes none of.
+   */
+  readonly take?: ((piece: Buffer) => boolean) | undefined;
 }
 
 /** A complete answer. Of its headers only these; one that comes twice reads as none. */
@@ -28,7 +33,7 @@ export interface Reply {
   readonly contentType: string | undefined;
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
-  /** `undefined`: compressed, though nobody asked for it, or not UTF-8 to the letter. */
+  /** What nobody has taken of it. `undefined`: compressed, though nobody asked for it, or not UTF-8 to the letter. */
   readonly body: Body | undefined;
 }
 

@@ -79,7 +79,7 @@ export function undiciTransport(settings: UndiciSettings, deps: { readonly clock
       if (signal && !watched.has(signal)) watch(signal);
       return new Promise((resolve, reject) => {
         const { method, path, headers } = request;
-        const exchange = new Exchange(request.bodyMax, clock.monotonicMs() + timeoutMs, signal, open, resolve, reject);
+        const exchange = new Exchange(request, clock.monotonicMs() + timeoutMs, signal, open, resolve, reject);
         open.add(exchange);
         if (!isKeepingTime) void keepTime();
         dispatcher.dispatch({ origin, method, path, headers: headers as string[] }, exchange);

@@ -32,7 +32,7 @@ const call = (read: (reply: Reply) => true | 'malformed' | 'foreign' = () => tru
   method: 'DELETE',
   path: '/x',
   bodyMax: 1_000,
-  read,
+  interpreter: () => ({ read }),
 });
 
 const answerOf = (transport: Transport): Promise<Answer> => answerTo(call(), line(transport), never);

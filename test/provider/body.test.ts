@@ -3,10 +3,16 @@ import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 
-import { isUtf8InPieces } from '../../src/provider/body.ts';
+import { Utf8InPieces } from '../../src/provider/body.ts';
 
 const inPieces = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+
+function isUtf8InPieces(pieces: readonly Buffer[]): boolean {
+  const utf8 = new Utf8InPieces();
+  for (const piece of pieces) utf8.add(piece);
+  return utf8.isUtf8();
+}
 
 const many = (bytes: Buffer): Buffer[] => Array.from({ length: 1000 }, () => bytes);
 

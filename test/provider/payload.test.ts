@@ -11,7 +11,7 @@ const SID = '5d2a8f4e-0001-4000-8000-00000000000a';
 const json = (value: unknown): Body => [Buffer.from(JSON.stringify(value) ?? 'null')];
 
 const readOne = (more: object): unknown => {
-  const page = messagePage(bodyOf({ messages: [messageRow(SID, more)], next_page_uri: null }), PROJECT);
+  const page = messagePage(PROJECT).end(bodyOf({ messages: [messageRow(SID, more)], next_page_uri: null }));
   return typeof page === 'string' ? page : page.rows[0];
 };
 const readMedia = (more: object): unknown => {
@@ -63,7 +63,7 @@ test('a media item keeps what the law knows of, and nothing else', () => {
 });
 
 test('a link is passed on as it stands', () => {
-  expect(messagePage(bodyOf({ messages: [], next_page_uri: '//evil?x' }), PROJECT)).toEqual({
+  expect(messagePage(PROJECT).end(bodyOf({ messages: [], next_page_uri: '//evil?x' }))).toEqual({
     rows: [],
     next: '//evil?x',
   });
@@ -145,12 +145,12 @@ describe('A34 an envelope is right or malformed', () => {
     ['a number for a link', { messages: [], next_page_uri: 7 }],
     ['an error', { code: 20001, message: 'x', status: 500 }],
   ])('%s', (_, value) => {
-    expect(messagePage(json(value), PROJECT)).toBe('malformed');
+    expect(messagePage(PROJECT).end(json(value))).toBe('malformed');
   });
 
   test('A32 F13 nothing in it reaches a prototype', () => {
     const text = `{"__proto__": {"messages": []}, "messages": [{"__proto__": {"sid": "${SID}"}}], "next_page_uri": null}`;
-    expect(messagePage([Buffer.from(text)], PROJECT)).toMatchObject({ rows: [{ sid: null }] });
+    expect(messagePage(PROJECT).end([Buffer.from(text)])).toMatchObject({ rows: [{ sid: null }] });
     expect(Object.prototype).not.toHaveProperty('sid');
   });
 });
@@ -159,7 +159,7 @@ describe('data of somebody else are foreign', () => {
   const other = 'ffffffff-d6b3-407c-9536-9fad8a929a6a';
   test('another project', () => {
     const page = { messages: [messageRow(SID), messageRow(SID, { account_sid: other })], next_page_uri: null };
-    expect(messagePage(bodyOf(page), PROJECT)).toBe('foreign');
+    expect(messagePage(PROJECT).end(bodyOf(page))).toBe('foreign');
     expect(oneMessage(messageRow(SID, { account_sid: other }), PROJECT, SID)).toBe('foreign');
     expect(readOne({ account_sid: other })).toBe('foreign');
     expect(readOne({ account_sid: 7 })).toBe('foreign');
@@ -208,7 +208,7 @@ test('A32 B21 any JSON at all is read or refused, never thrown at', () => {
   fc.assert(
     fc.property(fc.oneof(page, row, fc.jsonValue(), fc.anything()), (value) => {
       for (const read of [
-        messagePage(json(value), PROJECT),
+        messagePage(PROJECT).end(json(value)),
         mediaPage(json(value), PROJECT, MESSAGE),
         oneMessage(value, PROJECT, MESSAGE),
         oneMedia(value, PROJECT, MESSAGE, MEDIA),

@@ -151,7 +151,7 @@ describe('a page that is no page', () => {
   test('A32 F13 does not take what is named like a part of every object for its own', () => {
     for (const name of ['__proto__', 'constructor', 'hasOwnProperty', 'toString']) {
       const text = page().replace('"messages"', JSON.stringify(name));
-      expect(messagePage([Buffer.from(text)], PROJECT)).toBe('malformed');
+      expect(messagePage(PROJECT).end([Buffer.from(text)])).toBe('malformed');
     }
     const row = `{"__proto__": ${JSON.stringify(messageRow(MESSAGE))}, "account_sid": "${PROJECT}"}`;
     expect(oneMessage(JSON.parse(row), PROJECT, MESSAGE)).toBe('malformed');
@@ -162,13 +162,13 @@ describe('a page that is no page', () => {
     for (const odd of [nested('[', ']'), nested('{"a":', '}'), '1e999', '-1e999', '1'.repeat(400)]) {
       for (const field of ['sid', 'status', 'from', 'num_media', 'date_created', 'date_sent', 'body']) {
         const text = page({ [field]: 'HERE' }).replace('"HERE"', odd);
-        expect(messagePage([Buffer.from(text)], PROJECT)).toMatchObject({ rows: [{}], next: null });
+        expect(messagePage(PROJECT).end([Buffer.from(text)])).toMatchObject({ rows: [{}], next: null });
       }
     }
   });
 
   test('A34 is not one that is empty and has a next: that is followed', () => {
-    expect(messagePage(bodyOf({ messages: [], next_page_uri: `${PATH}?a` }), PROJECT)).toEqual({
+    expect(messagePage(PROJECT).end(bodyOf({ messages: [], next_page_uri: `${PATH}?a` }))).toEqual({
       rows: [],
       next: `${PATH}?a`,
     });
@@ -202,12 +202,11 @@ describe('whatever stands in the fields of a message and its media', () => {
       fc.property(odd(messageRow(MESSAGE)), odd(mediaRow(MEDIA)), fc.boolean(), (message, media, isPartly) => {
         // One field at a time is odd in half of them, or nothing would ever be due.
         const part = (own: object): object => (isPartly ? Object.fromEntries(Object.entries(own).slice(-1)) : own);
-        const messages = messagePage(
+        const messages = messagePage(PROJECT).end(
           bodyOf({
             messages: [{ ...messageRow(MESSAGE), ...old, ...part(message), account_sid: PROJECT }],
             next_page_uri: null,
           }),
-          PROJECT,
         );
         const list = mediaPage(
           bodyOf({

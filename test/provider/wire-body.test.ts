@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { httpServer, tcpServer } from '../support/api-server.ts';
 import { client } from './client.ts';
-import { MEDIA, MESSAGE, messageRow, never } from './fakes.ts';
+import { collect, MEDIA, MESSAGE, messageRow, never } from './fakes.ts';
 
 const JSON_HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const MESSAGE_JSON = JSON.stringify(messageRow(MESSAGE));
@@ -14,6 +14,7 @@ const broken = (head: string, body: string | Buffer) => (socket: Socket) => {
   socket.write(head);
   socket.end(body);
 };
+
 describe('A24 A33 a body is read whole, in UTF-8 and plain, or not at all', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['cut off, against its length', broken(`${JSON_HEAD}Content-Length: 5000\r\n\r\n`, MESSAGE_JSON)],
@@ -61,5 +62,32 @@ describe('A24 A33 a body is read whole, in UTF-8 and plain, or not at all', () =
     });
     await using api = client(server.origin);
     expect(await api.deleteMedia(MESSAGE, MEDIA, never)).toEqual({ kind: 'accepted', attempts: 1, status: 204 });
+  });
+});
+
+describe('A24 A33 a page that comes in pieces counts when all of it has come, and was right', () => {
+  const sids = Array.from({ length: 1000 }, (_, n) => `MM${String(n).padStart(32, '0')}`);
+  const rows = sids.map((sid) => messageRow(sid));
+  const page = JSON.stringify({ page: 0, messages: rows, next_page_uri: null });
+  const head = `${JSON_HEAD}Content-Length: ${page.length}\r\nConnection: close\r\n\r\n`;
+  const middle = Math.floor(page.length / 2);
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['cut off', (socket) => socket.end(head + page.slice(0, middle))],
+    ['not UTF-8', (socket) => socket.end(head + page.slice(0, middle).replace(/a body(?!.*a body)/, 'a \xff\xfedy') + page.slice(middle), 'latin1')], // prettier-ignore
+    ['no JSON', (socket) => socket.end(head + page.slice(0, -1) + ' ')],
+  ])('%s, and read again: no row comes twice', async (_, talk) => {
+    let answers = 0;
+    await using server = await tcpServer((socket) => (answers++ === 0 ? talk(socket) : socket.end(head + page)));
+    await using api = client(server.origin);
+    const read = await collect(api.messagePages(never));
+    expect(read.map(({ sid }) => sid)).toEqual(sids);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  test('and no row of one that is never right', async () => {
+    await using server = await tcpServer((socket) => socket.end(head + page.slice(0, -1) + ' '));
+    await using api = client(server.origin);
+    await expect(collect(api.messagePages(never))).rejects.toMatchObject({ name: 'Unreachable' });
   });
 });
