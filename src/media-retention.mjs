@@ -20,7 +20,7 @@ if (major < REQUIRED_MAJOR) {
   process.report.excludeEnv = true;
   // A sweep makes much short-lived garbage: a heap that grows slowly halves its peak memory. The other half of this can be
   // said on the command line only, and there it is: a nursery of 4 MiB (--max-semi-space-size) in place of 16.
-  v8.setFlagsFromString('--heap-growing-percent=100');
+  v8.setFlagsFromString('--heap-growing-percent=50');
   // Images run a bundle, which starts in two thirds of the time; a checkout runs the TypeScript itself.
   const built = new URL('./app/main.js', import.meta.url);
   try {

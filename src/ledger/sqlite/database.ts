@@ -115,7 +115,8 @@ export function openFile(path: string, mode: 'write' | 'read'): Database {
   let db: DatabaseSync | undefined;
   try {
     db = mode === 'write' ? new DatabaseSync(path, { timeout: BUSY_MS }) : openToRead(path);
-    db.exec('pragma foreign_keys = on; pragma cell_size_check = on; pragma cache_size = -8192');
+    db.exec('pragma foreign_keys = on; pragma cell_size_check = on');
+    db.exec('pragma cache_size = -2048'); // KiB; a sweep writes at the ends of tables, and a larger cache only takes room
     db.exec('pragma temp_store = memory'); // a container with a read-only root may have no folder for temporary files
     if (mode === 'write') prepareToWrite(db, path);
     else checkVersion(db, path);

@@ -4,7 +4,7 @@ import type { Message } from '../../retention/resource.ts';
 export const digestsOf = (digests: readonly number[]): Float64Array => Float64Array.from(new Set(digests)).toSorted();
 
 /** Whether a digest is among others that stand in their order. */
-export function includes(digests: Float64Array, digest: number): boolean {
+export function includes(digests: Float64Array | Uint32Array, digest: number): boolean {
   let [from, to] = [0, digests.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
