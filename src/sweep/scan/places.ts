@@ -62,10 +62,11 @@ export class Places {
     remaining: AsyncIterable<readonly RemainingItem[]>,
   ): Promise<{ readonly settled: Iterable<Settled>; readonly sample: Sample | undefined }> {
     for (const owner of this.#owners) whereItIs(owner).expiredAt = undefined;
-    const messageAt = this.#messageAt();
+    let messageAt: Uint32Array | undefined; // mostly everything is gone, and nobody asks
     const isLeft = new Uint8Array(this.#messages);
     for await (const block of remaining) {
       for (const { place, expiredAt } of block) {
+        messageAt ??= this.#messageAt();
         const n = messageAt[place];
         const entry = n === undefined ? undefined : this.#entryOf(n);
         if (n === undefined || !entry) continue;
