@@ -25,7 +25,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Headers = {};
   #size = 0;
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
   readonly #utf8 = new Utf8InPieces();
 
   constructor(
@@ -77,33 +77,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#utf8.add(chunk);
-    if (!this.#isTaken(chunk)) this.#chunks.push(chunk);
+    this.#chunks.push(chunk);
+    if (this.#status === 200 && this.#request.take?.(this.#chunks) === true) this.#chunks = [];
   }
 
   onResponseEnd(): void {
     if (!this.#open.delete(this)) return;
     const headers = this.#headers;
+    const encoding = headers['content-encoding'];
+    const isPlain = encoding === undefined || encoding === 'identity';
     this.#resolve({
       kind: 'reply',
       status: this.#status,
       contentType: single(headers['content-type']),
       retryAfter: single(headers['retry-after']),
       date: single(headers['date']),
-      body: this.#isPlain() && this.#utf8.isUtf8() ? this.#chunks : undefined,
+      body: isPlain && this.#utf8.isUtf8() ? this.#chunks : undefined,
     });
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     this.fail(failureOf((error as { code?: unknown }).code));
-  }
-
-  #isTaken(chunk: Buffer): boolean {
-    return this.#status === 200 && this.#isPlain() && this.#request.take?.(chunk) === true;
-  }
-
-  #isPlain(): boolean {
-    const encoding = this.#headers['content-encoding'];
-    return encoding === undefined || encoding === 'identity';
   }
 }
 

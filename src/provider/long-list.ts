@@ -1,8 +1,10 @@
-import { readJson, textOf, type Body } from './body.ts';
+import { randomUUID } from 'node:crypto';
+
+import { readJson, textOf, wholeText, type Body } from './body.ts';
 
 /** A JSON object, and what was made of the rows of a list in it. */
 export interface Listed<Row> {
-  /** Its list need not hold all of the rows any more. */
+  /** What its list holds is not to be looked at: those of its rows that were read before it are not there. */
   readonly value: unknown;
   readonly rows: readonly Row[];
 }
@@ -21,31 +23,24 @@ export class LongList<Row> {
   readonly #name: string;
   readonly #read: (row: unknown) => Row;
   readonly #rows: Row[] = [];
-  /** The text before the first row. */
+  /** The text before the first row, once rows have been read. */
   #head: string | undefined;
   /** The text behind the last row that has been read. */
   #rest = '';
-  #isDeclined = false;
-  #isCut = true;
+  #canBeCut = true;
 
   constructor(name: string, read: (row: unknown) => Row) {
     this.#name = name;
     this.#read = read;
   }
 
-  /** @returns false, where the list does not begin in the first piece: then nothing of it has been taken */
-  take(piece: Buffer): boolean {
-    if (this.#isDeclined) return false;
-    let text = textOf(piece);
-    if (this.#head === undefined) {
-      this.#head = this.#headOf(text);
-      this.#isDeclined = this.#head === undefined;
-      if (this.#head === undefined) return false;
-      text = text.slice(this.#head.length);
-    }
-    const cut = this.#isCut ? text.lastIndexOf(BETWEEN_ROWS) : -1;
-    if (cut !== -1 && this.#add(this.#rest + text.slice(0, cut + 1))) this.#rest = text.slice(cut + 2);
-    else this.#rest += text;
+  /**
+   * @param pieces those that have come and have not been taken, from the first on
+   * @returns false, as long as there are no rows in them that can be read; after some pieces it is no such list
+   */
+  take(pieces: Body): boolean {
+    if (this.#head === undefined) return pieces.length <= BEGINNING_MAX && this.#begin(wholeText(pieces));
+    for (const piece of pieces) this.#goOn(textOf(piece));
     return true;
   }
 
@@ -54,40 +49,54 @@ export class LongList<Row> {
    * @throws {SyntaxError}
    */
   end(body: Body): Listed<Row> {
-    if (body.length > 1) body.every((piece) => this.take(piece));
     if (this.#head === undefined) return this.#listed(readJson(body), 0);
-    if (this.#rows.length === 0) return this.#listed(JSON.parse(this.#head + this.#rest), 0);
-    const value: unknown = JSON.parse(`${this.#head}${MARK},${this.#rest}`);
-    if (listIn(value, this.#name)?.[0] !== MARK) throw new SyntaxError('There is a second list of that name.');
+    const mark = randomUUID(); // in place of the rows that have been read: nobody can have written it there
+    const value: unknown = JSON.parse(`${this.#head}"${mark}",${this.#rest}`);
+    if (listIn(value, this.#name)?.[0] !== mark) throw new SyntaxError('The rows were not those of the list.');
     return this.#listed(value, 1);
   }
 
-  /** The beginning of the text, where it ends in that of the list. */
-  #headOf(text: string): string | undefined {
-    const opening = `"${this.#name}":[`;
-    const at = text.indexOf(opening);
-    const head = text.slice(0, at + opening.length);
-    try {
-      return at !== -1 && listIn(JSON.parse(`${head}]}`), this.#name) ? head : undefined;
-    } catch {
-      return undefined; // it is one further down
-    }
+  #begin(text: string): boolean {
+    const head = headOf(text, this.#name);
+    const cut = text.lastIndexOf(BETWEEN_ROWS);
+    if (head === undefined || cut === -1 || !this.#add(text.slice(head.length, cut + 1))) return false;
+    this.#head = head;
+    this.#rest = text.slice(cut + 2);
+    return true;
   }
 
-  /** @returns whether the text is that of rows */
+  #goOn(text: string): void {
+    const cut = this.#canBeCut ? text.lastIndexOf(BETWEEN_ROWS) : -1;
+    this.#canBeCut &&= cut === -1 || this.#add(this.#rest + text.slice(0, cut + 1));
+    this.#rest = cut !== -1 && this.#canBeCut ? text.slice(cut + 2) : this.#rest + text;
+  }
+
+  /** @returns whether the text is that of rows; if not, it is read again with what follows, and so is what is wrong with it */
   #add(text: string): boolean {
     try {
-      const rows = (JSON.parse(`[${text}]`) as unknown[]).map((row) => this.#read(row));
-      this.#rows.push(...rows);
+      for (const row of JSON.parse(`[${text}]`) as unknown[]) this.#rows.push(this.#read(row));
+      return true;
     } catch {
-      this.#isCut = false; // whatever it is, it is met again at the end
+      return false;
     }
-    return this.#isCut;
   }
 
   #listed(value: unknown, from: number): Listed<Row> {
     const rest = listIn(value, this.#name)?.slice(from) ?? [];
     return { value, rows: [...this.#rows, ...rest.map((row) => this.#read(row))] };
+  }
+}
+
+/** The beginning of the text, where it ends in that of the list. */
+function headOf(text: string, name: string): string | undefined {
+  const opening = `"${name}":[`;
+  const at = text.indexOf(opening);
+  if (at === -1) return undefined;
+  const head = text.slice(0, at + opening.length);
+  try {
+    return listIn(JSON.parse(`${head}]}`), name)?.length === 0 ? head : undefined;
+  } catch {
+    return undefined; // it is one further down
   }
 }
 
@@ -97,5 +106,5 @@ function listIn(value: unknown, name: string): unknown[] | undefined {
 }
 
 const BETWEEN_ROWS = '},{"';
-/** In place of the rows that have been read. */
-const MARK = 0;
+/** Pieces, of up to 16 or 64 KiB. The first ones may be small. */
+const BEGINNING_MAX = 8;

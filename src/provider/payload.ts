@@ -24,8 +24,8 @@ export interface Page<Row> {
 
 /** A page that may be taken in piece by piece, as it comes. */
 export interface IncomingPage<Row> {
-  /** @returns whether this piece was taken; if the first is not, none is */
-  readonly take: (piece: Buffer) => boolean;
+  /** As in `LongList`. */
+  readonly take: (pieces: Body) => boolean;
   /**
    * @param body what has not been taken
    * @throws {SyntaxError}
@@ -67,7 +67,7 @@ function asked<Row extends { readonly sid: string | null }>(row: Row | 'foreign'
 function incomingPage<Row>(name: string, read: (row: Json) => Row | 'foreign'): IncomingPage<Row> {
   const list = new LongList(name, (row) => (isRecord(row) ? read(row) : 'malformed'));
   return {
-    take: (piece) => list.take(piece),
+    take: (pieces) => list.take(pieces),
     end(body) {
       const { value, rows } = list.end(body);
       if (!isRecord(value)) return 'malformed';

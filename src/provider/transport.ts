@@ -21,9 +21,9 @@ export interface ApiRequest {
   readonly bodyMax: number;
   /**
    * Offered the pieces of a 200's body as they come, where the transport has them one by one.
-   * @returns whether it has taken this one: then it is not in `body`. What it does not take of the first it takes none of.
+   * @returns whether it has taken them: then they are not in `body`. If not, it is offered them again with the next one.
    */
-  readonly take?: ((piece: Buffer) => boolean) | undefined;
+  readonly take?: ((pieces: Body) => boolean) | undefined;
 }
 
 /** A complete answer. Of its headers only these; one that comes twice reads as none. */

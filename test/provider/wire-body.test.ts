@@ -65,6 +65,18 @@ describe('A24 A33 a body is read whole, in UTF-8 and plain, or not at all', () =
   });
 });
 
+test.each([
+  [200, '{"code":20003,"message":"x","messages":[]}'],
+  [400, '{"messages":[{"text":"no"},{"text":"no"},{"text":"no"}],"code":20003}'],
+])('A3 an error code is read in whatever list it comes: %d', async (status, body) => {
+  await using server = await httpServer((_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+  );
+  await using api = client(server.origin);
+  await expect(collect(api.messagePages(never))).rejects.toMatchObject({ name: 'Unauthorized' });
+  expect(server.requests).toHaveLength(1);
+});
+
 describe('A24 A33 a page that comes in pieces counts when all of it has come, and was right', () => {
   const sids = Array.from({ length: 1000 }, (_, n) => `MM${String(n).padStart(32, '0')}`);
   const rows = sids.map((sid) => messageRow(sid));

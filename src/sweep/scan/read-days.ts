@@ -37,7 +37,7 @@ export class ReadDays {
 }
 
 /**
- * Of 32 bits, for there are as many as messages. That one which the filter left out is taken for read, of some thousands of
- * its day, is one chance in a million; then it stays until everything is read the next time.
+ * The upper 32 bits, for there are as many as messages. That one which the filter left out is taken for read, of some
+ * thousands of its day, is one chance in a million; then it stays until everything is read the next time.
  */
-const digestOfSid = (sid: MessageSid | null): number => digestOfText(String(sid)) % 2 ** 32;
+const digestOfSid = (sid: MessageSid | null): number => Math.floor(digestOfText(String(sid)) / 2 ** 21);
