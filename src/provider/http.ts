@@ -16,7 +16,7 @@ export interface Call<T> {
   /** Path and query. */
   readonly path: string;
   readonly bodyMax: number;
-  /** For one attempt. */
+  /** Makes one for each attempt: it may hold what has come of an answer. */
   readonly interpreter: () => Interpreter<T>;
   readonly mayBegin?: Clearance | undefined;
 }
@@ -195,7 +195,10 @@ function understood<T>(method: Call<T>['method'], read: Interpreter<T>['read'], 
   return value === 'foreign' ? { result: 'foreign', status, code } : { result, value, status, code };
 }
 
-/** A 200 that does not carry what was asked for may still carry an error code, which decides whatever the status. */
+/**
+ * A 200 that does not carry what was asked for may still carry an error code, which decides whatever the status; not beside
+ * rows that have been read already.
+ */
 function malformed({ status, body }: Reply): Round<never> {
   const code = errorCode(body);
   const result = code === undefined ? 'odd' : meaningOf(status, code, 204);

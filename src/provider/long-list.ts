@@ -67,8 +67,12 @@ export class LongList<Row> {
 
   #goOn(text: string): void {
     const cut = this.#canBeCut ? text.lastIndexOf(BETWEEN_ROWS) : -1;
-    this.#canBeCut &&= cut === -1 || this.#add(this.#rest + text.slice(0, cut + 1));
-    this.#rest = cut !== -1 && this.#canBeCut ? text.slice(cut + 2) : this.#rest + text;
+    if (cut !== -1 && this.#add(this.#rest + text.slice(0, cut + 1))) {
+      this.#rest = text.slice(cut + 2);
+    } else {
+      this.#canBeCut &&= cut === -1;
+      this.#rest += text;
+    }
   }
 
   /** @returns whether the text is that of rows; if not, it is read again with what follows, and so is what is wrong with it */

@@ -43,7 +43,7 @@ export const SCAN: readonly Planted[] = [
   ),
   readDays(
     'a day called read that a filter gave',
-    'return ended ? includes(ended, digestOfSid(sid))',
+    'return ended ? includes(ended, shortDigestOf(sid))',
     'return ended ? true',
   ),
   reading(
