@@ -7,6 +7,7 @@ import type { PageDeps, PlanTask } from './plan-page.ts';
 import { Book } from './scan/book.ts';
 import { wayFor, type Situation, type Way } from './scan/choose.ts';
 import { dayOf, UNSENT } from './scan/days.ts';
+import { doubting } from './scan/distrust.ts';
 import { ListOrder } from './scan/list-order.ts';
 import { read, type HowRead } from './scan/read.ts';
 import type { Reading } from './scan/reading.ts';
@@ -58,7 +59,7 @@ export async function plan(
     const way = wayFor({ ...order, asOf: task.asOf });
     const book = new Book(task.asOf, order.index, way !== 'incremental');
     const reading: Reading = {
-      reader: deps.reader,
+      reader: doubting(deps.reader),
       list: listing(deps, giveUp, until),
       task: { ...task, lanes: order.lanes, isEmptied: (message) => book.emptied.has(message) },
       tally,
@@ -71,8 +72,8 @@ export async function plan(
     };
     const page = first.done ? [] : first.value;
     const how = await read(way, page, pages, order.index?.state.unreadFrom, reading, until);
-    tally.complete = !how.isCut && !tally.retained.unlisted;
     book.addUnread(tally);
+    tally.complete = !how.isCut && !tally.retained.unlisted;
     const state = stateAfter(how, order, page.length, book.close(tally), reading.order, task.asOf);
     return {
       ...how,

@@ -44,8 +44,9 @@ export function addCount(to: Partial<Record<RetainedKind, number>>, kind: Retain
 /** Adds counts of media that stay to others. @returns how many were added */
 export function addCounts(to: Partial<Record<RetainedKind, number>>, counts: RetainedCounts): number {
   let added = 0;
-  for (const [kind, media] of Object.entries(counts) as [RetainedKind, number][]) {
-    addCount(to, kind, media);
+  for (const kind in counts) {
+    const media = counts[kind as RetainedKind] ?? 0;
+    addCount(to, kind as RetainedKind, media);
     added += media;
   }
   return added;

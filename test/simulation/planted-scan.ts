@@ -43,8 +43,8 @@ export const SCAN: readonly Planted[] = [
   ),
   readDays(
     'a day called read that a filter gave',
-    'return ended ? includes(ended, shortDigestOf(sid))',
-    'return ended ? true',
+    'ended !== undefined && includes(ended, shortDigestOf(sid))',
+    'ended !== undefined',
   ),
   reading(
     'young ones on the newest pages only',

@@ -19,6 +19,8 @@ export interface Script {
   readonly page?: (n: number, signal: AbortSignal) => Promise<void> | void;
   /** Instead of the messages that were sent on a UTC day (`YYYY-MM-DD`). */
   readonly day?: (day: string, sent: readonly Message[], all: readonly Message[]) => readonly Message[];
+  /** Before a list under a filter is given, as the log has it, and before it is said what was sent `BEFORE` a day: may throw. */
+  readonly filter?: (line: string) => void;
   /** What a message is when it is asked for by itself. */
   readonly message?: (message: Message) => Message | Promise<Message>;
   /** Instead of a list; `undefined`: the true one. `nth`: the how-manieth list of this message, from 1. */
@@ -113,7 +115,7 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
     for (let n = 1; n === 1 || (n - 1) * size < found.length; n++) {
       signal.throwIfAborted();
       counts.listMessages++;
-      await flight(`${line} ${n}`, async () => undefined);
+      await flight(`${line} ${n}`, async () => now.filter?.(line));
       yield found.slice((n - 1) * size, n * size);
     }
   }
@@ -169,7 +171,10 @@ export function fakeApi(account: readonly Conversation[], script: Script = {}): 
         ),
       messagesIn: (status, signal) =>
         filtered(`STATUS ${status}`, ({ status: is }) => is.kind === 'terminal' && is.name === status, signal),
-      hasSentBefore: async (day) => account.some(({ message }) => (sentOn(message) ?? '9') < day),
+      hasSentBefore: async (day) => {
+        now.filter?.(`BEFORE ${day}`);
+        return account.some(({ message }) => (sentOn(message) ?? '9') < day);
+      },
       getMessage,
       getMedia,
       clockAhead: () => now.ahead ?? { ms: 0 },

@@ -52,7 +52,7 @@ export function progressOn(stream: NodeJS.WriteStream, clock: Clock): Progress {
       case 'sweep.ended':
         return end();
       case 'scan.distrusted':
-        return warn('the API does not filter by date as it says: all messages are read.');
+        return warn('the API does not filter messages as it says: all of them are read.');
       case 'clock.unknown':
         return warn('the API gives no readable Date, so nothing shows whether the clock of this machine is right.');
       case 'clock.behind':

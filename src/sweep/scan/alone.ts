@@ -1,5 +1,6 @@
 import type { ScanMessage } from '../../ledger/scan.ts';
 import type { MessageSid } from '../../retention/resource.ts';
+import { addCounts } from '../tally.ts';
 import { DAY_MS, HOUR_MS, UNSENT } from './days.ts';
 import { isDue, staysAlone, type OneEntry } from './entries.ts';
 
@@ -29,6 +30,14 @@ export class Alone {
   /** It counts elsewhere, or is not there any more. */
   drop(sid: MessageSid): void {
     if (this.#ones.delete(sid)) this.forget(sid);
+  }
+
+  /** These were asked for in vain: whatever they have is unlisted, until they are read. */
+  couldNotBeHad(sids: readonly MessageSid[]): void {
+    for (const sid of sids) {
+      const one = this.#ones.get(sid);
+      if (one) this.#ones.set(sid, { ...one, retained: { unlisted: Math.max(1, addCounts({}, one.retained)) } });
+    }
   }
 
   forget(sid: MessageSid): void {
@@ -67,8 +76,11 @@ export class Alone {
     return released.map(([, one]) => one);
   }
 
-  /** What is not to be remembered any more. */
-  forgotten(written: ReadonlySet<MessageSid>): MessageSid[] {
-    return [...this.#forgotten].filter((sid) => !written.has(sid));
+  /** What is not to be remembered any more, since this was asked last. @param written these are */
+  takeForgotten(written: readonly ScanMessage[]): MessageSid[] {
+    for (const { sid } of written) this.#forgotten.delete(sid);
+    const forgotten = [...this.#forgotten];
+    this.#forgotten.clear();
+    return forgotten;
   }
 }

@@ -164,6 +164,7 @@ export class Book {
    * @returns from when on messages are young for the next sweep
    */
   close(tally: PlanTally): Date {
+    this.readDays.forget();
     const next = this.young.nextFrom();
     const aged = this.young.age(next);
     for (const one of [...this.alone.release(), ...aged]) this.#age(one);
@@ -194,12 +195,13 @@ export class Book {
     const alone = this.alone.ones().filter((one) => isWhole || !this.alone.isUnread(one));
     const young = this.young.ones().filter(staysAlone); // the others have days, and are read anew
     const messages = [...young, ...alone].flatMap((one) => asScanMessage(one) ?? []);
+    const forgotten = this.alone.takeForgotten(messages);
     const days = new Set([...(isWhole ? this.#days.keys() : this.#changed), ...this.emptied.changed()]);
     return {
       state: { ...state, isCountKept: this.emptied.isCountKept },
       days: [...days].map((day) => asScanDay(this.#day(day), this.emptied.of(day))),
       messages,
-      forgotten: this.alone.forgotten(new Set(messages.map(({ sid }) => sid))),
+      forgotten: isWhole ? [] : forgotten,
       isWhole,
     };
   }

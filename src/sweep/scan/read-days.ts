@@ -4,23 +4,25 @@ import { digestOfText, includes } from './digest.ts';
 
 /** Which messages of which days have been read in this sweep: if the filter turns out not to be right, a walk reads the rest. */
 export class ReadDays {
-  /** Short digests of SIDs, in their order. */
+  /** Short digests of SIDs, as they come. */
+  readonly #begun = new Map<number, number[]>();
+  /** The same in their order. */
   readonly #ended = new Map<number, Uint32Array>();
-  readonly #begun = new Map<number, Set<MessageSid | null>>();
   /** Those of no day are read one after the other, and never at an end. */
   readonly #unsent = new Set<number>();
 
   take(day: number, rows: readonly Message[]): void {
-    const sids = this.#begun.get(day) ?? new Set();
-    for (const { sid } of rows) sids.add(sid);
-    this.#begun.set(day, sids);
+    const digests = this.#begun.get(day) ?? [];
+    for (const { sid } of rows) digests.push(shortDigestOf(sid));
+    this.#begun.set(day, digests);
   }
 
-  /** All of a day has been read: a digest of each will do. */
+  /** All of a day has been read, or as much of it as there will be. */
   end(day: number): void {
-    const sids = this.#begun.get(day) ?? [];
+    const digests = this.#begun.get(day);
+    if (!digests) return;
     this.#begun.delete(day);
-    this.#ended.set(day, Uint32Array.from(sids, shortDigestOf).toSorted());
+    this.#ended.set(day, Uint32Array.from([...(this.#ended.get(day) ?? []), ...digests]).toSorted());
   }
 
   addUnsent(sid: MessageSid): void {
@@ -31,8 +33,16 @@ export class ReadDays {
     const { sid } = message;
     const day = dayFor(message);
     if (day === UNSENT) return sid !== null && this.#unsent.has(digestOfText(sid));
+    this.end(day);
     const ended = this.#ended.get(day);
-    return ended ? includes(ended, shortDigestOf(sid)) : (this.#begun.get(day)?.has(sid) ?? false);
+    return ended !== undefined && includes(ended, shortDigestOf(sid));
+  }
+
+  /** Reading is over: nobody asks any more. */
+  forget(): void {
+    this.#begun.clear();
+    this.#ended.clear();
+    this.#unsent.clear();
   }
 }
 

@@ -2,7 +2,8 @@ import type { Message } from '../../retention/resource.ts';
 import { isDense, type Way } from './choose.ts';
 import { dayFor, dayOf, UNSENT } from './days.ts';
 import { FIRST_DAY, oldestDay } from './oldest-day.ts';
-import { Distrust, readDays, readOnes, readRest, readUnsent, readYoung, type Pages, type Reading } from './reading.ts';
+import { Distrust } from './distrust.ts';
+import { readDays, readOnes, readRest, readUnsent, readYoung, type Pages, type Reading } from './reading.ts';
 
 /** How an account was read. */
 export interface HowRead {
@@ -54,8 +55,9 @@ async function readAnew(
   const { book, reader, task } = reading;
   const from = await oldestDay(task.asOf, reader, signal);
   book.openOnce(UNSENT); // which some of them count in now
-  const left = await readOnes(book.aloneBefore(), reading, signal, isOfNoDay);
-  book.keepAlone(left);
+  const { left, odd } = await readOnes(book.aloneBefore(), reading, signal, isOfNoDay);
+  book.keepAlone([...left, ...odd]);
+  book.alone.couldNotBeHad(odd);
   const how = await readDaysAndRest([], from, reading, signal);
   const isRight = seen
     .flat()
@@ -97,8 +99,10 @@ const isOfNoDay = (message: Message): boolean =>
 async function readDue(unreadFrom: number | undefined, reading: Reading, signal: AbortSignal): Promise<HowRead> {
   const { book } = reading;
   const how = await readDaysAndRest(book.dueDays(), unreadFrom, reading, signal);
-  const left = how.isCut ? [] : await readOnes(book.alone.due(), reading, signal);
-  return { kind: 'incremental', ...how, isCut: how.isCut || left.length > 0 };
+  if (how.isCut) return { kind: 'incremental', ...how };
+  const { left, odd } = await readOnes(book.alone.due(), reading, signal);
+  book.alone.couldNotBeHad(odd);
+  return { kind: 'incremental', ...how, isCut: left.length > 0 };
 }
 
 const nextDay = ({ task: { asOf } }: Reading): number => dayOf(asOf) + 1;

@@ -1,11 +1,12 @@
 import type { Reader } from '../../provider/contract.ts';
 import type { Message, MessageSid, Status, TerminalStatus } from '../../retention/resource.ts';
 import { inLanes, oneAhead } from '../lanes.ts';
-import type { List } from '../listing.ts';
+import { unlessOdd, type List } from '../listing.ts';
 import { planPage, type PageDeps, type PlanTask } from '../plan-page.ts';
 import type { PlanTally } from '../tally.ts';
 import type { Book } from './book.ts';
 import { dayFor, dayOf, dayText, UNSENT } from './days.ts';
+import { Distrust } from './distrust.ts';
 import type { ListOrder } from './list-order.ts';
 
 /** What everything that reads an account works with. */
@@ -22,11 +23,6 @@ export interface Reading {
   /** Whether to read on: there is time, and what there is does not suffice yet. */
   readonly mayGoOn: (isOldestFirst: boolean) => boolean;
   readonly giveUp: (error: Error) => void;
-}
-
-/** The service's filter gave something else than was asked for. */
-export class Distrust extends Error {
-  override readonly name = 'Distrust';
 }
 
 async function take(rows: readonly Message[], { list, task, tally, book, deps }: Reading): Promise<void> {
@@ -222,22 +218,25 @@ const unlessDistrusted =
 /**
  * Messages that are asked for one by one.
  * @param isWanted of those that have not been read yet
- * @returns those for which there was no time
+ * @returns `left`: those for which there was no time; `odd`: those that could not be had
  */
 export async function readOnes(
   sids: readonly MessageSid[],
   reading: Reading,
   signal: AbortSignal,
   isWanted: (message: Message) => boolean = () => true,
-): Promise<readonly MessageSid[]> {
-  const { book, reader, mayGoOn } = reading;
+): Promise<{ readonly left: readonly MessageSid[]; readonly odd: readonly MessageSid[] }> {
+  const { book, reader, mayGoOn, deps, giveUp } = reading;
+  const odd: MessageSid[] = [];
   let left: readonly MessageSid[] = [];
   const inTime = whileThereIsTime(sids, () => mayGoOn(false), (rest) => (left = rest)); // prettier-ignore
+  const attempt = unlessOdd(deps.tell, giveUp, signal);
   const read = async (sid: MessageSid): Promise<void> => {
-    const message = await reader.getMessage(sid, signal);
-    if (message === 'absent') book.alone.drop(sid);
+    const message = await attempt(sid, () => reader.getMessage(sid, signal));
+    if (message === undefined) odd.push(sid);
+    else if (message === 'absent') book.alone.drop(sid);
     else if (!book.isRead(message) && isWanted(message)) await take([message], reading);
   };
-  await inLanes(reading.chains, inTime, read, reading.giveUp);
-  return left;
+  await inLanes(reading.chains, inTime, read, giveUp);
+  return { left, odd };
 }

@@ -17,6 +17,6 @@ async function seen(day: () => []): Promise<string> {
 test('a filter that is wrong is told of once, in a line of its own', async () => {
   const text = await seen(() => []);
   expect(text.split('\n').filter((line) => line.startsWith('Warning: '))).toEqual([
-    'Warning: the API does not filter by date as it says: all messages are read.',
+    'Warning: the API does not filter messages as it says: all of them are read.',
   ]);
 });

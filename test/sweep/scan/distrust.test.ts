@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PauseOutlasts, Unreachable } from '../../../src/provider/contract.ts';
 import type { Message } from '../../../src/retention/resource.ts';
 import { messageSidOf, type Script } from '../../support/fake-api.ts';
 import { days, inProgress, terminal } from '../../support/items.ts';
@@ -74,6 +75,60 @@ describe('an account that has never been read, whose filter by day', () => {
     expect(report.scan.lastFullAt).toBe(report.asOf);
     expect(new Set(timesListed(swept, 311, 312, 351, 352, 401, 402))).toEqual(new Set([2]));
     expect((await here.after(1)).log).toEqual(['PAGE 1']);
+  });
+});
+
+const failing = (of: string, error: () => Error = () => new Unreachable('away')): Script => ({
+  filter: (line) => {
+    if (line.startsWith(of)) throw error();
+  },
+});
+
+/** Nothing but the newest page. */
+const firstPageOnly: Script = {
+  page: (n) => {
+    if (n > 1) throw new Unreachable('away');
+  },
+};
+
+describe('an account whose filter cannot be had', () => {
+  test.each(['BEFORE', `DAY ${dayAgo(41)}`, `DAY ${dayAgo(7)}`, 'STATUS failed'])(
+    'at "%s" is walked through when it has never been read, and each message counts once',
+    async (of) => {
+      const here = living(daily(40), { ...DENSE, ...failing(of) });
+      const swept = await here.after(0);
+      const { report, asked } = swept;
+      expect([toldOf(here), report.scan.kind, report.messages, report.media, asked.pages]).toEqual([1, 'full', 80, 80, 20]); // prettier-ignore
+      expect([report.result, counted(report.outcomes)]).toEqual(['complete', { deleted: 20 }]);
+      expect(new Set(timesListed(swept, 311, 312, 351, 352, 401, 402))).toEqual(new Set([2]));
+    },
+  );
+
+  test('any more is walked through when it is known', async () => {
+    const here = living(daily(40), SPARSE);
+    await here.after(0);
+    here.api.become({ ...SPARSE, ...failing('DAY') });
+    const { report } = await here.after(10);
+    expect([toldOf(here), report.scan.kind, report.result]).toEqual([1, 'full', 'complete']);
+    expect([report.messages, counted(report.outcomes)]).toEqual([80, { deleted: 2 }]);
+  });
+
+  test('nor anything else, since the service is away, stops the sweep', async () => {
+    const here = living(daily(40), SPARSE);
+    await here.after(0);
+    here.api.become({ ...SPARSE, ...failing('DAY'), ...firstPageOnly });
+    const { report } = await here.after(10);
+    expect([report.result, report.planComplete, report.planned]).toEqual(['partial', false, 0]);
+    here.api.become(SPARSE);
+    expect(counted((await here.after(1)).report.outcomes)).toEqual({ deleted: 2 });
+  });
+
+  test('since the service asked for a pause is not walked through in that pause', async () => {
+    const here = living(daily(40), SPARSE);
+    await here.after(0);
+    here.api.become({ ...SPARSE, ...failing('DAY', () => new PauseOutlasts('a pause')) });
+    const { report, asked } = await here.after(10);
+    expect([toldOf(here), report.result, report.planned, asked.pages]).toEqual([0, 'partial', 0, 1]);
   });
 });
 
