@@ -131,6 +131,11 @@ export class Unreachable extends Error {
   override readonly name: string = 'Unreachable';
 }
 
+/** It was not given: no answer, or one that says no. Something else may still be; what leads astray or is not the API's is not this. */
+export class Unavailable extends Unreachable {
+  override readonly name = 'Unavailable';
+}
+
 /** The service asked for a pause (`Retry-After`) that ends after the deadline: nothing more can be had from it in time. */
 export class PauseOutlasts extends Unreachable {
   override readonly name = 'PauseOutlasts';

@@ -1,5 +1,5 @@
 import { unreachable as impossible } from '../lib/exhaustive.ts';
-import { Unauthorized, Unreachable } from './contract.ts';
+import { Unauthorized, Unavailable, Unreachable } from './contract.ts';
 import type { Round } from './http.ts';
 import type { FailureKind } from './transport.ts';
 
@@ -12,7 +12,7 @@ export function errorFor(round: Round<unknown>, origin: string, timeoutMs: numbe
     case 'unauthorized':
       return new Unauthorized(round.status);
     case 'failed':
-      return new Unreachable(`${origin} ${FAILED[round.why](timeoutMs)}`);
+      return new (isAnswer(round.why) ? Unreachable : Unavailable)(`${origin} ${FAILED[round.why](timeoutMs)}`);
     case 'malformed':
       return new Unreachable(
         `${origin} did not answer as the API does (HTTP ${round.status}, but not the data it documents). ${CHECK_ADDRESS}`,
@@ -22,26 +22,29 @@ export function errorFor(round: Round<unknown>, origin: string, timeoutMs: numbe
         `${origin} answered with data of another project or message than was asked for. Check project ID and token.`,
       );
     case 'absent':
-      return new Unreachable(
+      return new Unavailable(
         `${origin} knows nothing of this project (HTTP ${round.status}). Check the project ID and ${SPACE}.`,
       );
     case 'odd':
       return new Unreachable(`${origin} ${oddity(round.status)} ${CHECK_ADDRESS}`);
     case 'unavailable':
-      return new Unreachable(
+      return new Unavailable(
         `${origin} is not available (HTTP ${round.status}). It was tried several times; try again later.`,
       );
     case 'in-progress':
     case 'refused':
     case 'throttled':
     case 'ok':
-      return new Unreachable(
+      return new Unavailable(
         `${origin} refused a request that the API documents (HTTP ${round.status}). ${CHECK_ADDRESS}`,
       );
     default:
       return impossible(round);
   }
 }
+
+/** Of something, but not of the API. */
+const isAnswer = (why: FailureKind): boolean => why === 'protocol' || why === 'oversize';
 
 const SPACE = 'SIGNALWIRE_SPACE or SIGNALWIRE_BASE_URL';
 const CHECK_ADDRESS = `Check that ${SPACE} names the API, and that no proxy answers in its place.`;

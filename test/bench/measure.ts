@@ -6,7 +6,8 @@ import { cutoffAt, plainPolicy } from './policies.ts';
 import { WORK, emptyFolder, lastWords, run, stripped, type Started } from './processes.ts';
 import { sweepStart } from './worker.ts';
 
-export type ContenderName = 'worker' | 'floor' | 'sdk';
+export const CONTENDERS = ['worker', 'recorder', 'floor', 'sdk'] as const;
+export type ContenderName = (typeof CONTENDERS)[number];
 export type Verify = 'always' | 'never';
 
 export interface Contender {
@@ -86,8 +87,10 @@ interface Task extends Opened {
 }
 
 function startOf({ name }: Contender, task: Task, seededAt: Date, folder: string): Started {
-  if (name !== 'worker') return { args: [stripped(name)], env: { BENCH_TASK: JSON.stringify(task) }, folder };
-  return sweepStart(task, plainPolicy(seededAt, task), folder);
+  if (name === 'worker') return sweepStart(task, plainPolicy(seededAt, task), folder);
+  const isRecorder = name === 'recorder';
+  const args = [stripped(isRecorder ? 'floor' : name)];
+  return { args, env: { BENCH_TASK: JSON.stringify({ ...task, isRecorder }) }, folder };
 }
 
 function assertSame({ name }: Contender, due: Items, gone: Items): void {

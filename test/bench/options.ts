@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Contender, ContenderName, Setting, Verify } from './measure.ts';
+import { CONTENDERS, type Contender, type Setting, type Verify } from './measure.ts';
 import { BUILD } from './processes.ts';
 
 export const USAGE = `The worker beside the fewest requests by undici alone (floor) and a user's loop with SignalWire's SDK (sdk), all on
-the same account of the emulator. test/bench/README.md says how it measures.
+the same account of the emulator; on demand also beside a floor that parses what came and keeps a record (recorder).
+test/bench/README.md says how it measures.
 
   npm run bench -- [--rounds 5] [--messages 10000] [--latency 0,20] [--lanes 1,16,64] [--verify both]
-                   [--contenders worker,floor,sdk] [--seconds 5] [--seed 1] [--json build/bench.json]
+                   [--contenders worker,recorder,floor,sdk] [--seconds 5] [--seed 1] [--json build/bench.json]
   npm run bench -- --quick     one small round at latency 0 with 16 lanes: does it work?
-  npm run bench -- --floor     7 rounds of 60000 messages at latency 0 with 16 lanes, verified: worker beside floor
+  npm run bench -- --floor     7 rounds of 60000 messages at latency 0 with 16 lanes, verified: worker, recorder, floor
 
 --messages is the most; where latency makes it slow there are as many as take about --seconds.
 `;
@@ -27,7 +28,14 @@ export class UsageError extends Error {}
 
 const PRESETS = {
   quick: { rounds: '1', messages: '2000', latency: '0', lanes: '16' },
-  floor: { rounds: '7', messages: '60000', latency: '0', lanes: '16', verify: 'always', contenders: 'worker,floor' },
+  floor: {
+    rounds: '7',
+    messages: '60000',
+    latency: '0',
+    lanes: '16',
+    verify: 'always',
+    contenders: 'worker,recorder,floor',
+  },
 } as const;
 
 const DEFAULTS = {
@@ -106,8 +114,9 @@ function contendersOf(names: string, verify: string): Contender[] {
   if (!['always', 'never', 'both'].includes(verify)) throw new UsageError(`--verify ${verify}: always, never or both.`);
   const ways = verify === 'both' ? (['always', 'never'] as const) : [verify as Verify];
   return names.split(',').flatMap((name): Contender[] => {
-    if (!['worker', 'floor', 'sdk'].includes(name)) throw new UsageError(`--contenders ${name}: worker, floor, sdk.`);
-    if (name === 'sdk') return [{ name, verify: 'never' }]; // it has no way to
-    return ways.map((each) => ({ name: name as ContenderName, verify: each }));
+    const known = CONTENDERS.find((each) => each === name);
+    if (!known) throw new UsageError(`--contenders ${name}: ${CONTENDERS.join(', ')}.`);
+    if (known === 'sdk') return [{ name: known, verify: 'never' }]; // it has no way to
+    return ways.map((each) => ({ name: known, verify: each }));
   });
 }

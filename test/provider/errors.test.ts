@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
+import { Unavailable, Unreachable } from '../../src/provider/contract.ts';
 import type { Failure, Reply, Transport } from '../../src/provider/transport.ts';
 import { collect, failure, inTurn, messageRow, messages, never, PROJECT, provider, reply } from './fakes.ts';
 
@@ -48,6 +49,25 @@ describe('an error', () => {
       expect(shown).not.toContain(secret);
     }
     expect((error as Error).cause).toBeUndefined();
+  });
+
+  test.each<readonly [string, Reply | Failure, boolean]>([
+    ['HTTP 400', reply(400), true],
+    ['HTTP 404', reply(404, { code: 20404 }), true],
+    ['HTTP 500', reply(500), true],
+    ['HTTP 504', reply(504, '<html>', { contentType: 'text/html' }), true],
+    ...(['dns', 'unreachable', 'certificate', 'tls', 'proxy', 'timeout', 'reset'] as const).map(
+      (why) => [why, failure(why), true] as const,
+    ),
+    ['not HTTP', failure('protocol'), false],
+    ['more than it can be', failure('oversize'), false],
+    ['a redirect', reply(302), false],
+    ['a web page', reply(200, '<html>', { contentType: 'text/html' }), false],
+    ['another project', messages([messageRow(sid(1), { account_sid: 'another' })]), false],
+    ['another list', messages(rows(1), 'https://elsewhere.example/?Page=2'), false],
+  ])('says of %s whether it was not given', async (_, answer, isUnavailable) => {
+    const error = await readAll(inTurn(answer)).catch((thrown: unknown) => thrown);
+    expect([error instanceof Unreachable, error instanceof Unavailable]).toEqual([true, isUnavailable]);
   });
 
   test('says where, what happened and what to do', async () => {

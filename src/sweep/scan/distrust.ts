@@ -1,6 +1,6 @@
-import { PauseOutlasts, Unreachable, type Reader } from '../../provider/contract.ts';
+import { Unavailable, type Reader } from '../../provider/contract.ts';
 
-/** The service's filter gave something else than was asked for, or nothing at all. */
+/** The service's filter gave something else than was asked for, or no answer. */
 export class Distrust extends Error {
   override readonly name = 'Distrust';
 }
@@ -29,8 +29,6 @@ async function* pagesOf<T>(pages: AsyncIterable<T>, signal: AbortSignal): AsyncG
   }
 }
 
-/** What was given up by us says nothing of the filter, and in a pause nothing else can be read either. */
-function doubtOf(error: unknown, signal: AbortSignal): unknown {
-  const isFilters = error instanceof Unreachable && !(error instanceof PauseOutlasts) && !signal.aborted;
-  return isFilters ? new Distrust(error.message, { cause: error }) : error;
-}
+/** What was given up by us says nothing of the filter; and whoever leads astray is not to be asked for anything else. */
+const doubtOf = (error: unknown, signal: AbortSignal): unknown =>
+  error instanceof Unavailable && !signal.aborted ? new Distrust(error.message, { cause: error }) : error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PauseOutlasts, Unreachable } from '../../../src/provider/contract.ts';
+import { PauseOutlasts, Unavailable, Unreachable } from '../../../src/provider/contract.ts';
 import type { Message } from '../../../src/retention/resource.ts';
 import { messageSidOf, type Script } from '../../support/fake-api.ts';
 import { days, inProgress, terminal } from '../../support/items.ts';
@@ -78,7 +78,7 @@ describe('an account that has never been read, whose filter by day', () => {
   });
 });
 
-const failing = (of: string, error: () => Error = () => new Unreachable('away')): Script => ({
+const failing = (of: string, error: () => Error = () => new Unavailable('away')): Script => ({
   filter: (line) => {
     if (line.startsWith(of)) throw error();
   },
@@ -87,7 +87,7 @@ const failing = (of: string, error: () => Error = () => new Unreachable('away'))
 /** Nothing but the newest page. */
 const firstPageOnly: Script = {
   page: (n) => {
-    if (n > 1) throw new Unreachable('away');
+    if (n > 1) throw new Unavailable('away');
   },
 };
 
@@ -123,13 +123,16 @@ describe('an account whose filter cannot be had', () => {
     expect(counted((await here.after(1)).report.outcomes)).toEqual({ deleted: 2 });
   });
 
-  test('since the service asked for a pause is not walked through in that pause', async () => {
-    const here = living(daily(40), SPARSE);
-    await here.after(0);
-    here.api.become({ ...SPARSE, ...failing('DAY', () => new PauseOutlasts('a pause')) });
-    const { report, asked } = await here.after(10);
-    expect([toldOf(here), report.result, report.planned, asked.pages]).toEqual([0, 'partial', 0, 1]);
-  });
+  test.each([new PauseOutlasts('a pause'), new Unreachable('astray')])(
+    'since of %s is not walked through',
+    async (error) => {
+      const here = living(daily(40), SPARSE);
+      await here.after(0);
+      here.api.become({ ...SPARSE, ...failing('DAY', () => error) });
+      const { report, asked } = await here.after(10);
+      expect([toldOf(here), report.result, report.planned, asked.pages]).toEqual([0, 'partial', 0, 1]);
+    },
+  );
 });
 
 const isOn = (sentAt: Message['sentAt'], day: string, offset: number): boolean =>
