@@ -129,7 +129,9 @@ const isGivenUp = ({ kind, isCut }: HowRead): boolean => kind === 'full' && isCu
  */
 function changeAfter(way: Way, { index }: ScanOrder, state: ReturnType<typeof stateAfter>, book: Book): ScanChange {
   const isIndexKept = way === 'walk' && index?.state.isNewestFirst && state.isNewestFirst; // otherwise the filter is wrong, or nobody knows what is new
-  if (!index || !isIndexKept) return book.emptiedAlone({ ...state, walkFrom: undefined, headFrom: undefined });
+  if (!index || !isIndexKept) {
+    return book.emptied.changeAlone({ ...state, walkFrom: undefined, headFrom: undefined }, index?.days ?? []);
+  }
   const { walkFrom } = state;
   const unreadFrom = index.days.find(({ day }) => day !== UNSENT)?.day ?? (walkFrom && dayOf(walkFrom) + 1);
   return { state: { ...index.state, walkFrom, unreadFrom }, days: [], messages: [], forgotten: [], isWhole: false };

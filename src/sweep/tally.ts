@@ -56,3 +56,12 @@ export function addCounts(to: Partial<Record<RetainedKind, number>>, counts: Ret
 export function addRetained(tally: Pick<PlanTally, 'media' | 'retained'>, counts: RetainedCounts): void {
   tally.media += addCounts(tally.retained, counts);
 }
+
+/** Adds what is known of messages that were not read. */
+export function addUnread(
+  tally: Pick<PlanTally, 'media' | 'messages' | 'retained'>,
+  { messages = 1, retained }: { readonly messages?: number; readonly retained: RetainedCounts },
+): void {
+  tally.messages += messages;
+  addRetained(tally, retained);
+}

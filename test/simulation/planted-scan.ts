@@ -75,7 +75,7 @@ export const SCAN: readonly Planted[] = [
   basis('an index that outlives a period', 'was !== undefined && isNoShorter(period, was)', 'was !== undefined'),
   plan(
     'half a walk taken for a whole one',
-    'return book.emptiedAlone({ ...state, walkFrom: undefined, headFrom: undefined });',
+    'return book.emptied.changeAlone({ ...state, walkFrom: undefined, headFrom: undefined }, index?.days ?? []);',
     'return book.change(state, true);',
   ),
   read('a cut that is forgotten', 'isCut: true, unreadFrom: firstUnread }', 'isCut: false, unreadFrom: undefined }'),

@@ -44,8 +44,8 @@ export function readIndex(db: Database, projectId: string): ScanIndex | undefine
 /** Within a transaction of the caller's. */
 export function writeIndex(db: Database, projectId: string, change: ScanChange): void {
   if (change.isWhole) {
-    forgetOthers(db, 'scan_day', 'day', projectId, change.days.map(({ day }) => day)); // prettier-ignore
-    forgetOthers(db, 'scan_message', 'sid', projectId, change.messages.map(({ sid }) => sid)); // prettier-ignore
+    forgetOthers(db, 'scan_day', 'day', projectId, () => change.days.map(({ day }) => day));
+    forgetOthers(db, 'scan_message', 'sid', projectId, () => change.messages.map(({ sid }) => sid));
   }
   const { basis, walkFrom, lastFullAt, headFrom, isNewestFirst, isCountKept, pageRows, unreadFrom } = change.state;
   db.run('insert or replace into scan_state values (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
@@ -78,10 +78,11 @@ function forgetOthers(
   table: string,
   key: string,
   projectId: string,
-  kept: readonly (number | string)[],
+  kept: () => readonly (number | string)[],
 ): void {
+  if (db.all(`select 1 from ${table} where project_id = ? limit 1`, [projectId]).length === 0) return;
   const others = `not in (select value from json_each(?))`;
-  db.run(`delete from ${table} where project_id = ? and ${key} ${others}`, [projectId, JSON.stringify(kept)]);
+  db.run(`delete from ${table} where project_id = ? and ${key} ${others}`, [projectId, JSON.stringify(kept())]);
 }
 
 // What is as it was is not written again: a ledger grows with what is sent.

@@ -48,11 +48,11 @@ export class Alone {
     return seenAt < this.#asOf;
   }
 
-  ones(): OneEntry[] {
-    return [...this.#ones.values()];
+  ones(): IteratorObject<OneEntry> {
+    return this.#ones.values();
   }
 
-  unread(): OneEntry[] {
+  unread(): IteratorObject<OneEntry> {
     return this.ones().filter((one) => this.isUnread(one));
   }
 
@@ -66,14 +66,14 @@ export class Alone {
     const yesterday = new Date(this.#asOf.getTime() - DAY_MS + HOUR_MS); // no daily sweep begins to the second
     const isLongSeen = ({ isInProgress, seenAt }: OneEntry): boolean => isInProgress && seenAt <= yesterday;
     const due = this.unread().filter((one) => isDue(one, this.#asOf) || isLongSeen(one));
-    return due.flatMap(({ sid }) => (sid === null ? [] : [sid]));
+    return due.flatMap(({ sid }) => (sid === null ? [] : [sid])).toArray();
   }
 
   /** Lets go of those that were read and do not count by themselves any more. */
   release(): OneEntry[] {
-    const released = [...this.#ones].filter(([, one]) => !this.isUnread(one) && !staysAlone(one));
-    for (const [sid] of released) this.drop(sid);
-    return released.map(([, one]) => one);
+    const released = this.ones().filter((one) => !this.isUnread(one) && !staysAlone(one)).toArray(); // prettier-ignore
+    for (const { sid } of released) if (sid !== null) this.drop(sid);
+    return released;
   }
 
   /** What is not to be remembered any more, since this was asked last. @param written these are */

@@ -3,7 +3,7 @@ import type { ScanChange, ScanIndex, ScanState } from '../../ledger/scan.ts';
 import { earliest } from '../../lib/instants.ts';
 import type { Message, MessageSid } from '../../retention/resource.ts';
 import type { Seen } from '../plan-page.ts';
-import { addRetained, type PlanTally } from '../tally.ts';
+import { addUnread, type PlanTally } from '../tally.ts';
 import { Alone } from './alone.ts';
 import { dayFor, UNSENT } from './days.ts';
 import { Emptied } from './emptied.ts';
@@ -153,10 +153,8 @@ export class Book {
 
   /** Adds what is known of everything that was not read in this sweep. To be asked for before `close`. */
   addUnread(tally: PlanTally): void {
-    const days = [...this.#days.values()].filter(({ day }) => !this.#opened.has(day));
-    const alone = this.alone.unread();
-    tally.messages += days.reduce((sum, { messages }) => sum + messages, alone.length);
-    for (const { retained } of [...days, ...alone]) addRetained(tally, retained);
+    for (const day of this.#days.values()) if (!this.#opened.has(day.day)) addUnread(tally, day);
+    for (const one of this.alone.unread()) addUnread(tally, one);
   }
 
   /**
@@ -168,9 +166,13 @@ export class Book {
     const next = this.young.nextFrom();
     const aged = this.young.age(next);
     for (const one of [...this.alone.release(), ...aged]) this.#age(one);
-    const ones = [...this.alone.ones(), ...this.young.ones()];
-    tally.nextDueAt = earliest([...this.#days.values(), ...ones].map(({ dueAt }) => dueAt));
-    tally.stuckInProgress = ones.filter((one) => isStuck(one, this.#asOf)).length;
+    tally.nextDueAt = earliest([...this.#days.values()].map(({ dueAt }) => dueAt));
+    for (const ones of [this.alone.ones(), this.young.ones()]) {
+      for (const one of ones) {
+        tally.nextDueAt = earliest([tally.nextDueAt, one.dueAt]);
+        if (isStuck(one, this.#asOf)) tally.stuckInProgress++;
+      }
+    }
     return next;
   }
 
@@ -203,19 +205,6 @@ export class Book {
       messages,
       forgotten: isWhole ? [] : forgotten,
       isWhole,
-    };
-  }
-
-  /** What can be said although not all was read: of which messages nothing is left. Of the rest it says what was known before. */
-  emptiedAlone(state: State): ScanChange {
-    const before = new Map(this.#before?.days.map((day) => [day.day, day]));
-    const days = this.emptied.changed().map((day) => asScanDay(before.get(day) ?? newDay(day), this.emptied.of(day)));
-    return {
-      state: { ...state, isCountKept: this.emptied.isCountKept },
-      days,
-      messages: [],
-      forgotten: [],
-      isWhole: false,
     };
   }
 

@@ -1,7 +1,8 @@
-import type { ScanDay } from '../../ledger/scan.ts';
+import type { ScanChange, ScanDay, ScanState } from '../../ledger/scan.ts';
 import type { Message } from '../../retention/resource.ts';
 import { dayFor, dayOf } from './days.ts';
 import { digestOf, digestOfText, digestsOf, includes } from './digest.ts';
+import { asScanDay, newDay } from './entries.ts';
 
 /** Of the messages of which nothing was left, one in so many is looked at all the same whenever everything is read. */
 const SAMPLE = 100;
@@ -77,6 +78,21 @@ export class Emptied {
     const seen = this.#seen.get(day) ?? [];
     const gone = (this.#isCountKept && this.#gone.get(day)) || [];
     return seen.length + gone.length === 0 ? before : digestsOf([...before, ...seen, ...gone]);
+  }
+
+  /**
+   * What can be said although not all was read: of which messages nothing is left.
+   * @param before what is known of days, which stays as it was
+   */
+  changeAlone(state: Omit<ScanState, 'isCountKept'>, before: readonly ScanDay[]): ScanChange {
+    const known = new Map(before.map((day) => [day.day, day]));
+    return {
+      state: { ...state, isCountKept: this.#isCountKept },
+      days: this.changed().map((day) => asScanDay(known.get(day) ?? newDay(day), this.of(day))),
+      messages: [],
+      forgotten: [],
+      isWhole: false,
+    };
   }
 }
 
