@@ -87,8 +87,8 @@ export async function plan(
   }
 }
 
-/** So many pages of a thousand messages are in memory at a time. */
-const CHAINS_MAX = 8;
+/** So many pages of a thousand messages are in memory at a time, of a MiB or more each. */
+const CHAINS_MAX = 6;
 
 /** Deleting has its share of the time, where there is something to delete. */
 const isInTime = ({ planned }: PlanTally, { untilMs, untilAtMostMs }: ScanOrder, clock: Clock): boolean =>

@@ -22,7 +22,8 @@ export class ReadDays {
     const digests = this.#begun.get(day);
     if (!digests) return;
     this.#begun.delete(day);
-    this.#ended.set(day, Uint32Array.from([...(this.#ended.get(day) ?? []), ...digests]).toSorted());
+    const before = this.#ended.get(day);
+    this.#ended.set(day, new Uint32Array(before ? [...before, ...digests] : digests).toSorted());
   }
 
   addUnsent(sid: MessageSid): void {
