@@ -23,10 +23,13 @@ export class LongList<Row> {
   readonly #name: string;
   readonly #read: (row: unknown) => Row;
   readonly #rows: Row[] = [];
-  /** The text before the first row, once rows have been read. */
+  /**
+   * The text before the first row, once rows have been read. A copy, and what follows is bytes: a slice of a text would keep all
+   * of that alive, to be copied by every collection of the young generation.
+   */
   #head: string | undefined;
-  /** The text behind the last row that has been read. */
-  #rest = '';
+  /** What stands behind the last row that has been read. */
+  #rest: Buffer[] = [];
   #canBeCut = true;
 
   constructor(name: string, read: (row: unknown) => Row) {
@@ -39,8 +42,8 @@ export class LongList<Row> {
    * @returns false, as long as there are no rows in them that can be read; after some pieces it is no such list
    */
   take(pieces: Body): boolean {
-    if (this.#head === undefined) return pieces.length <= BEGINNING_MAX && this.#begin(wholeText(pieces));
-    for (const piece of pieces) this.#goOn(textOf(piece));
+    if (this.#head === undefined) return pieces.length <= BEGINNING_MAX && this.#begin(Buffer.concat(pieces));
+    for (const piece of pieces) this.#goOn(piece);
     return true;
   }
 
@@ -51,27 +54,28 @@ export class LongList<Row> {
   end(body: Body): Listed<Row> {
     if (this.#head === undefined) return this.#listed(readJson(body), 0);
     const mark = randomUUID(); // in place of the rows that have been read: nobody can have written it there
-    const value: unknown = JSON.parse(`${this.#head}"${mark}",${this.#rest}`);
+    const value: unknown = JSON.parse(`${this.#head}"${mark}",${wholeText(this.#rest)}`);
     if (listIn(value, this.#name)?.[0] !== mark) throw new SyntaxError('The rows were not those of the list.');
     return this.#listed(value, 1);
   }
 
-  #begin(text: string): boolean {
+  #begin(bytes: Buffer): boolean {
+    const text = textOf(bytes);
     const head = headOf(text, this.#name);
     const cut = text.lastIndexOf(BETWEEN_ROWS);
     if (head === undefined || cut === -1 || !this.#add(text.slice(head.length, cut + 1))) return false;
-    this.#head = head;
-    this.#rest = text.slice(cut + 2);
+    this.#head = textOf(bytes.subarray(0, head.length));
+    this.#rest = [bytes.subarray(cut + 2)];
     return true;
   }
 
-  #goOn(text: string): void {
-    const cut = this.#canBeCut ? text.lastIndexOf(BETWEEN_ROWS) : -1;
-    if (cut !== -1 && this.#add(this.#rest + text.slice(0, cut + 1))) {
-      this.#rest = text.slice(cut + 2);
+  #goOn(piece: Buffer): void {
+    const cut = this.#canBeCut ? piece.lastIndexOf(BETWEEN_ROWS) : -1;
+    if (cut !== -1 && this.#add(`${wholeText(this.#rest)}${textOf(piece.subarray(0, cut + 1))}`)) {
+      this.#rest = [piece.subarray(cut + 2)];
     } else {
       this.#canBeCut &&= cut === -1;
-      this.#rest += text;
+      this.#rest.push(piece);
     }
   }
 
