@@ -87,7 +87,7 @@ export async function plan(
   }
 }
 
-/** So many pages of a thousand messages are in memory at a time, of a MiB or more each. */
+/** So many pages of a thousand messages are in memory at a time, which takes some 3 MiB each. */
 const CHAINS_MAX = 6;
 
 /** Deleting has its share of the time, where there is something to delete. */

@@ -71,7 +71,9 @@ export class Alone {
 
   /** Lets go of those that were read and do not count by themselves any more. */
   release(): OneEntry[] {
-    const released = this.ones().filter((one) => !this.isUnread(one) && !staysAlone(one)).toArray(); // prettier-ignore
+    const released = this.ones()
+      .filter((one) => !this.isUnread(one) && !staysAlone(one))
+      .toArray();
     for (const { sid } of released) if (sid !== null) this.drop(sid);
     return released;
   }

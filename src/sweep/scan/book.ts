@@ -167,11 +167,10 @@ export class Book {
     const aged = this.young.age(next);
     for (const one of [...this.alone.release(), ...aged]) this.#age(one);
     tally.nextDueAt = earliest([...this.#days.values()].map(({ dueAt }) => dueAt));
-    for (const ones of [this.alone.ones(), this.young.ones()]) {
-      for (const one of ones) {
-        tally.nextDueAt = earliest([tally.nextDueAt, one.dueAt]);
-        if (isStuck(one, this.#asOf)) tally.stuckInProgress++;
-      }
+    tally.stuckInProgress = 0;
+    for (const one of this.#ones()) {
+      tally.nextDueAt = earliest([tally.nextDueAt, one.dueAt]);
+      if (isStuck(one, this.#asOf)) tally.stuckInProgress++;
     }
     return next;
   }
@@ -206,6 +205,12 @@ export class Book {
       forgotten: isWhole ? [] : forgotten,
       isWhole,
     };
+  }
+
+  /** Every message that counts by itself. */
+  *#ones(): Generator<OneEntry> {
+    yield* this.alone.ones();
+    yield* this.young.ones();
   }
 
   #addYoung(one: OneEntry): void {

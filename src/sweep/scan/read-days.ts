@@ -34,7 +34,7 @@ export class ReadDays {
     const { sid } = message;
     const day = dayFor(message);
     if (day === UNSENT) return sid !== null && this.#unsent.has(digestOfText(sid));
-    this.end(day);
+    this.end(day); // to search it: who asks reads no more of it
     const ended = this.#ended.get(day);
     return ended !== undefined && includes(ended, shortDigestOf(sid));
   }
